@@ -1,0 +1,45 @@
+/* base/arena.h - memory that dies together.
+ *
+ * An arena hands out memory and takes it back all at once.  It grows by chunks up to its
+ * limit, and keeps its chunks when it is rewound, so that after warm-up a request costs no
+ * malloc.  One thread at a time; an arena moves between threads with the job that owns it.
+ */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include <stddef.h>
+#include "base/check.h"
+#include "base/str.h"
+
+struct arena_chunk;
+
+struct arena {
+    struct arena_chunk *first;
+    struct arena_chunk *current;
+    size_t used;        /* of current */
+    size_t total_bytes; /* of all chunks */
+    size_t limit_bytes;
+};
+
+/* A place to rewind to. */
+struct arena_mark {
+    struct arena_chunk *chunk;
+    size_t used;
+};
+
+/* Takes no memory yet.  chunk sizes double from 4 KiB until limit_bytes are in use. */
+void arena_init(struct arena *arena, size_t limit_bytes);
+void arena_finish(struct arena *arena);
+
+/* Memory aligned for any type, zeroed; NULL when the limit or the machine's memory is reached.
+ * size 0 is allowed and gives a pointer that must not be read. */
+void *arena_take(struct arena *arena, size_t size);
+#define arena_new(arena, type, count) ((type *)arena_take_array(arena, sizeof(type), (count)))
+void *arena_take_array(struct arena *arena, size_t size, size_t count); /* checks the product */
+
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_rewind(struct arena *arena, struct arena_mark mark);
+/* Gives everything back; keeps chunks up to keep_bytes for the next use. */
+void arena_reset(struct arena *arena, size_t keep_bytes);
+
+#endif

@@ -1,0 +1,152 @@
+#include "base/index.h"
+
+#include <stdlib.h>
+
+/* Invariants:
+ *   1. capacity is 0 or a power of two, and count <= capacity * 7/8: a probe always ends.
+ *   2. Between a key's home slot and its slot there is no empty slot: a removal closes the
+ *      gap that it makes, so there are no tombstones and no slow decay. */
+
+#define CAPACITY_MIN 16u
+
+struct index_slot {
+    struct index_key key;
+    uint64_t value; /* 0: the slot is empty */
+};
+
+_Static_assert(sizeof(struct index_slot) == 24, "the header promises 24 bytes a slot");
+
+void index_init(struct index *index, uint64_t seed)
+{
+    *index = (struct index){ .seed = seed };
+}
+
+void index_finish(struct index *index)
+{
+    free(index->slots);
+    index_init(index, index->seed);
+}
+
+struct index_key index_key_from_bytes(const uint8_t bytes[16])
+{
+    struct index_key key = { .high = 0, .low = 0 };
+
+    for (size_t i = 0; i < 8; i++) {
+        key.high = key.high << 8 | bytes[i];
+        key.low = key.low << 8 | bytes[8 + i];
+    }
+    return key;
+}
+
+/* Both halves of a 128-bit product, folded: each bit of the result hangs on all of a and b. */
+static uint64_t multiply_fold(uint64_t a, uint64_t b)
+{
+    unsigned __int128 product = (unsigned __int128)a * b;
+
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static size_t home_slot(const struct index *index, struct index_key key)
+{
+    uint64_t mixed = multiply_fold(key.high ^ index->seed ^ UINT64_C(0xA0761D6478BD642F),
+                                   key.low ^ (index->seed << 32 | index->seed >> 32));
+
+    mixed = multiply_fold(mixed ^ index->seed, UINT64_C(0xE7037ED1A0B428DB));
+    return (size_t)mixed & (index->capacity - 1);
+}
+
+/* The slot that holds key, or the empty one where it would go.  Precondition: capacity > 0. */
+static struct index_slot *slot_of(const struct index *index, struct index_key key)
+{
+    size_t mask = index->capacity - 1;
+    size_t i = home_slot(index, key);
+
+    assert(index->count < index->capacity);
+    for (;; i = (i + 1) & mask) {
+        struct index_slot *slot = &index->slots[i];
+
+        if (slot->value == 0)
+            return slot;
+        if (slot->key.low == key.low && slot->key.high == key.high)
+            return slot;
+    }
+}
+
+uint64_t index_find(const struct index *index, struct index_key key)
+{
+    return index->capacity == 0 ? 0 : slot_of(index, key)->value;
+}
+
+static enum err grow(struct index *index)
+{
+    struct index larger = *index;
+
+    larger.capacity = index->capacity == 0 ? CAPACITY_MIN : index->capacity * 2;
+    assert(larger.capacity > index->capacity);
+    larger.slots = calloc(larger.capacity, sizeof *larger.slots);
+    if (larger.slots == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < index->capacity; i++) {
+        if (index->slots[i].value != 0)
+            *slot_of(&larger, index->slots[i].key) = index->slots[i];
+    }
+    free(index->slots);
+    *index = larger;
+    return OK;
+}
+
+enum err index_put(struct index *index, struct index_key key, uint64_t value)
+{
+    struct index_slot *slot = NULL;
+    enum err e;
+
+    assert(value > 0);
+    if (index->capacity > 0) {
+        slot = slot_of(index, key);
+        if (slot->value != 0) {
+            slot->value = value;
+            return OK;
+        }
+    }
+    if (index->count >= index->capacity / 8 * 7) {
+        e = grow(index);
+        if (e != OK)
+            return e;
+        slot = slot_of(index, key);
+    }
+    assert(slot->value == 0);
+    *slot = (struct index_slot){ .key = key, .value = value };
+    index->count++;
+    return OK;
+}
+
+/* Moves later members of the run back over the hole, where their homes allow. */
+static void close_gap(struct index *index, size_t hole)
+{
+    size_t mask = index->capacity - 1;
+
+    for (size_t i = (hole + 1) & mask; index->slots[i].value != 0; i = (i + 1) & mask) {
+        size_t home = home_slot(index, index->slots[i].key);
+
+        if (((i - home) & mask) >= ((i - hole) & mask)) { /* home is not after the hole */
+            index->slots[hole] = index->slots[i];
+            hole = i;
+        }
+    }
+    index->slots[hole].value = 0;
+}
+
+bool index_remove(struct index *index, struct index_key key)
+{
+    struct index_slot *slot;
+
+    if (index->capacity == 0)
+        return false;
+    slot = slot_of(index, key);
+    if (slot->value == 0)
+        return false;
+    close_gap(index, (size_t)(slot - index->slots));
+    assert(index->count > 0);
+    index->count--;
+    return true;
+}

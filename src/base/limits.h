@@ -1,0 +1,47 @@
+/* base/limits.h - everything that grows has a limit, here, with its reason.
+ *
+ * A limit that a caller can meet is answered with a status, never with a crash.  The build
+ * option -Dsmall_limits=true shrinks those that tests want to meet.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* HTTP */
+#define REQUEST_BODY_BYTES_MAX (4u << 20)   /* a batch of 10,000 deductions is 2 to 3 MB */
+#define REQUEST_HEAD_BYTES_MAX (16u << 10)  /* request line and headers; a Bearer token is < 1 kB */
+#define REQUEST_TARGET_BYTES_MAX 8192u      /* 100 comma-joined UUIDs in a query are 3,700 */
+#define REQUEST_HEADERS_MAX 64u             /* the official clients send about 15 */
+#define REQUEST_ARENA_BYTES_MAX (64u << 20) /* a page of 100 grants with long histories */
+#define CONNECTION_PIPELINE_MAX 64u         /* requests of one connection in flight */
+#define CONNECTIONS_MAX 8192u               /* a loop; file descriptors */
+#define REPLY_BACKLOG_BYTES_MAX (8u << 20)  /* unread reply bytes before a connection is not read */
+
+/* JSON */
+#define JSON_DEPTH_MAX 16u /* our deepest request has 5 levels */
+
+/* Ledger */
+#define LEDGER_INBOX_MAX 8192u         /* jobs waiting; beyond: 503 and Retry-After */
+#define LEDGER_BATCH_MAX 4096u         /* jobs in one commit; bounds latency of the first */
+#define ACCOUNT_GRANTS_LIVE_MAX 100000u /* grants of one account that can still be drawn from */
+#define DEDUCTION_DRAWS_MAX 100000u    /* follows from the above */
+#define PAGE_LIMIT_MAX 100u            /* the Metronome dialect's documented bound */
+#define PAGE_LIMIT_DEFAULT 100u
+#define LIST_SCAN_MAX 10000u           /* heads looked at for one page; then a cursor */
+
+/* Texts */
+#define NAME_BYTES_MAX 640u          /* 160 characters of 4 bytes */
+#define TEXT_BYTES_MAX 4096u         /* reasons, descriptions */
+#define ALIAS_BYTES_MAX 512u         /* 128 characters of 4 bytes */
+#define ALIASES_PER_CUSTOMER_MAX 2000u /* documented by the Metronome API */
+#define UNIQUENESS_KEY_BYTES_MAX 512u /* 128 characters */
+#define IDEMPOTENCY_KEY_BYTES_MAX 255u
+#define PRODUCTS_PER_GRANT_MAX 1000u
+#define CUSTOM_FIELDS_BYTES_MAX 65536u
+#define SECRET_BYTES_MIN 8u
+#define SECRET_BYTES_MAX 200u
+
+/* Retention of receipts */
+#define RECEIPT_HOURS_DEFAULT 72
+#define RECEIPT_HOURS_MIN 24
+
+#endif

@@ -1,0 +1,50 @@
+/* base/str.h - text with its length.
+ *
+ * A str borrows its bytes; it owns nothing and is passed by value.  It is not
+ * NUL-terminated, and may hold any bytes.  Pure: any thread, nothing allocates but
+ * str_copy() and str_format(), which take from the arena they are given.
+ */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/check.h"
+
+struct arena;
+
+struct str {
+    const char *data;
+    size_t len;
+};
+
+/* A str of a string literal, also in static initialisers. */
+#define STR(literal) ((struct str){ .data = "" literal, .len = sizeof(literal) - 1 })
+#define STR_INIT(literal) { .data = "" literal, .len = sizeof(literal) - 1 }
+#define STR_NONE ((struct str){ .data = NULL, .len = 0 })
+
+/* For printf: ("%.*s", STR_PRINT(s)). */
+#define STR_PRINT(s) (int)(s).len, (s).data
+
+struct str str_from_c(const char *text); /* NULL gives STR_NONE */
+bool str_is_empty(struct str s);
+bool str_equals(struct str a, struct str b);
+bool str_equals_ignoring_case(struct str a, struct str b); /* ASCII letters only */
+int str_compare(struct str a, struct str b);               /* byte order: <0, 0, >0 */
+bool str_starts_with(struct str s, struct str prefix);
+struct str str_skip(struct str s, size_t count);                 /* count <= s.len */
+struct str str_take(struct str s, size_t count);                 /* the first count, count <= s.len */
+bool str_find(struct str s, char c, size_t *ret);                /* index of the first c */
+/* Splits at the first c: the text before, and *rest the text after.  Without a c the whole
+ * of s, and *rest is STR_NONE. */
+struct str str_split(struct str s, char c, struct str *rest);
+bool str_is_utf8(struct str s);
+
+/* Copies s into the arena, with a NUL behind it.  data is NULL when the arena is full. */
+struct str str_copy(struct str s, struct arena *arena);
+/* printf into the arena; data is NULL when the arena is full. */
+struct str str_format(struct arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif
