@@ -1,0 +1,199 @@
+/* domain/command.h - what somebody, or time, asks to change.
+ *
+ * A dialect fills in what was asked: names as text, amounts as decimals.  The ledger resolves
+ * (ledger/resolve.c): names to numbers, decimals to amounts at the credit type's scale, "not given" to
+ * now, and writes the results into the fields marked (resolved), and `subject`.  The engine reads only those.
+ * Texts are borrowed from the request's arena.
+ */
+#ifndef DOMAIN_COMMAND_H
+#define DOMAIN_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/str.h"
+#include "domain/directory.h"
+#include "domain/entry.h"
+#include "domain/environment.h"
+#include "domain/id.h"
+#include "exact/decimal.h"
+#include "exact/instant.h"
+
+enum command_kind {
+    COMMAND_NONE = 0,
+#define BOOK_COMMAND(name, arm, text) COMMAND_##name,
+#define TIME_COMMAND(name, arm, text) COMMAND_##name,
+#define DIRECTORY_COMMAND(name, arm, text) COMMAND_##name,
+#include "domain/command.def"
+#undef BOOK_COMMAND
+#undef TIME_COMMAND
+#undef DIRECTORY_COMMAND
+    COMMAND_COUNT
+};
+
+struct str command_name(enum command_kind kind); /* "issue grant" */
+bool command_is_of_directory(enum command_kind kind);
+
+/* What a deduction does where the grants do not cover it (rule 4). */
+enum policy {
+    POLICY_REFUSE = 1,
+    POLICY_PARTIAL,
+};
+
+/* A decimal that may be absent. */
+struct decimal_option {
+    bool given;
+    struct decimal value;
+};
+
+/* Whom a command is about, in the store's numbers.  Filled in by the ledger. */
+struct subject {
+    enum environment environment;
+    struct customer_ref customer; /* number 0: none */
+    uint32_t credit_type;         /* 0: none */
+    struct grant_id grant_id;     /* nil: none */
+    uint64_t grant;               /* number, for time commands; 0: none, or use grant_id */
+    uint64_t hold;                /* number; 0: none */
+    uint64_t deduction;           /* first entry of the deduction; 0: none */
+    struct str uniqueness_key;    /* must be free; empty: none */
+};
+
+struct issue {
+    struct str customer;
+    struct str credit_type;
+    struct decimal asked;
+    enum rounding rounding; /* ROUND_NONE (native) or ROUND_HALF_EVEN (the two dialects) */
+    struct decimal_option paid;
+    struct str paid_credit_type;
+    struct str *product_names; /* by id, or by name where unique */
+    size_t product_name_count;
+    struct decimal_option rollover_amount_max;
+    struct facts facts; /* all but the fields marked so are filled in by the dialect ... */
+    /* (resolved): facts.customer, facts.credit_type, facts.amount, facts.paid_amount, facts.paid_credit_type,
+     * facts.products, facts.rollover.amount_max; facts.grant_id if nil; facts.effective_at if
+     * INSTANT_NONE: now */
+};
+
+/* Only what is given changes. */
+struct edit {
+    bool has_name, has_expires_at, has_grant_type, has_custom_fields;
+    struct str name;
+    struct instant expires_at;
+    struct str grant_type;
+    struct str custom_fields; /* the whole new object */
+};
+
+struct void_grant {
+    bool release_uniqueness_key;
+    bool void_purchase_invoice;
+};
+
+struct deduct {
+    struct str customer;
+    struct str credit_type; /* empty: the only one that the customer has */
+    struct str product;     /* empty: no particular product */
+    struct decimal asked;
+    enum rounding rounding;
+    enum policy policy;
+    struct instant at; /* INSTANT_NONE: now.  (resolved) */
+    struct str reason;
+    struct str invoice_id;
+    struct str metadata;
+    bool dry_run;
+    struct amount amount;           /* (resolved) */
+    bool has_product;               /* (resolved) */
+    struct product_id product_id;   /* (resolved) */
+};
+
+struct reverse {
+    struct decimal_option asked; /* absent: all that is left */
+    enum rounding rounding;
+    struct str reason;
+    struct amount amount; /* (resolved); 0: all that is left */
+};
+
+struct hold_create {
+    struct deduct use; /* as a deduction, but it only reserves; use.at must be absent */
+    struct span expires_in;
+    struct instant expires_at; /* (resolved) */
+};
+
+struct capture {
+    struct decimal_option asked; /* absent: all that is held */
+    enum rounding rounding;
+    enum policy policy; /* for the excess over what is held */
+    bool whole;           /* (resolved): amount was absent */
+    struct amount amount; /* (resolved) */
+    struct str reason, invoice_id, metadata;
+};
+
+struct extend {
+    struct span expires_in;
+    struct instant expires_at; /* (resolved) */
+};
+
+struct expire {
+    struct grant_id rolled_id; /* the id of the new grant, should there be a rollover */
+};
+
+struct customer_create {
+    struct customer_id id; /* nil: the ledger makes one */
+    struct str name;
+    const struct str *aliases;
+    size_t alias_count;
+    struct str client_id; /* Kable dialect; also counted as an alias */
+    struct str custom_fields;
+    struct str profile;
+};
+
+struct customer_update {
+    struct str customer;
+    bool has_name, has_aliases, has_profile, has_custom_fields;
+    struct str name;
+    const struct str *aliases;
+    size_t alias_count;
+    struct str profile;
+    struct str custom_fields;
+};
+
+struct customer_archive {
+    struct str customer;
+    bool erase; /* also forget name, aliases, profile and fields */
+};
+
+struct credit_type_create {
+    struct credit_type_id id; /* nil: the ledger makes one */
+    struct str name;
+    int scale;
+    bool is_currency;
+};
+
+struct product_create {
+    struct product_id id; /* nil: the ledger makes one */
+    struct str name;
+};
+
+struct command {
+    enum command_kind kind;
+    uint32_t key;          /* who asks; 0: the ledger itself */
+    struct instant now;    /* (resolved): the ledger's clock */
+    struct subject subject; /* (resolved), but for environment, and ids named in the path */
+    union {
+        struct issue issue;
+        struct edit edit;
+        struct void_grant void_grant;
+        struct deduct deduct;
+        struct reverse reverse;
+        struct hold_create hold;
+        struct capture capture;
+        struct extend extend;
+        struct expire expire;
+        struct customer_create customer_create;
+        struct customer_update customer_update;
+        struct customer_archive customer_archive;
+        struct credit_type_create credit_type_create;
+        struct product_create product_create;
+    };
+};
+
+#endif

@@ -1,0 +1,35 @@
+/* domain/hold.h - a reservation: held parts of grants, until capture, release or lapse (rule 5).
+ *
+ * Its number is the sequence of its first entry.  A hold ends exactly once. */
+#ifndef DOMAIN_HOLD_H
+#define DOMAIN_HOLD_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "exact/amount.h"
+#include "exact/instant.h"
+
+enum hold_status {
+    HOLD_OPEN = 1,
+    HOLD_CAPTURED,
+    HOLD_RELEASED,
+    HOLD_LAPSED,
+};
+
+/* What one grant has reserved for a hold, in draw order. */
+struct hold_part {
+    uint64_t grant; /* number */
+    struct amount amount;
+};
+
+struct hold {
+    uint64_t number;
+    uint32_t account;
+    enum hold_status status;
+    struct instant expires_at;
+    struct amount amount; /* as created: the sum of its parts */
+    struct hold_part *parts;
+    size_t part_count;
+};
+
+#endif

@@ -1,0 +1,98 @@
+/* domain/query.h - what somebody asks to know, and the answer.
+ *
+ * A query takes its turn with the commands, so it sees every reply that was sent before it.
+ * The ledger thread answers from the book in memory (heads); what a long list needs of the disk (texts and
+ * histories) is read by a reader thread, up to the sequence that the heads carry.
+ * Asked texts are borrowed; answers live in the job's arena.
+ */
+#ifndef DOMAIN_QUERY_H
+#define DOMAIN_QUERY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/digest.h"
+#include "domain/directory.h"
+#include "domain/entry.h"
+#include "domain/grant.h"
+#include "domain/reject.h"
+
+enum query_kind {
+    QUERY_NONE = 0,
+    QUERY_BALANCE,      /* accounts of one customer, with their live grants */
+    QUERY_GRANTS,       /* grants by filter, in order of creation */
+    QUERY_CUSTOMER,     /* one */
+    QUERY_CUSTOMERS,    /* in order of creation */
+    QUERY_CREDIT_TYPES, /* all, in order of creation */
+    QUERY_PRODUCTS,
+    QUERY_BOOK,         /* the last sequence and hash */
+    QUERY_COUNT
+};
+
+enum archived_filter { ARCHIVED_LEFT_OUT = 1, ARCHIVED_ONLY, ARCHIVED_TOO };
+
+struct query {
+    enum query_kind kind;
+    enum environment environment;
+    struct str customer;    /* BALANCE, CUSTOMER: any spelling or alias */
+    struct str credit_type; /* BALANCE: empty means all */
+    struct instant at;      /* BALANCE: INSTANT_NONE means now */
+    /* GRANTS and CUSTOMERS: a filter with count 0 lets all through */
+    const struct str *customers;
+    size_t customer_count;
+    const struct credit_type_id *credit_types;
+    size_t credit_type_count;
+    const struct grant_id *grants;
+    size_t grant_count;
+    struct instant not_expiring_before; /* INSTANT_NONE: any; expires_at >= it */
+    struct instant effective_before;    /* INSTANT_NONE: any; effective_at < it */
+    bool with_voided;
+    bool with_entries; /* GRANTS: the history of each grant */
+    struct str alias;  /* CUSTOMERS: only the one so called; empty: all */
+    enum archived_filter archived;
+    uint64_t after; /* number of the last grant, customer, ... of the page before; 0: from the start */
+    size_t limit;   /* 1..PAGE_LIMIT_MAX */
+};
+
+/* A grant with what a list shows of it. */
+struct grant_row {
+    struct grant grant; /* a copy; products and rollover point into the arena */
+    struct customer_id customer;
+    struct credit_type credit_type;
+    struct credit_type paid_credit_type; /* number 0: nothing was said about payment */
+    struct facts facts;
+    struct product *products; /* with names, in the grant's order */
+    size_t product_count;
+    struct entry *entries; /* oldest first; with_entries only */
+    size_t entry_count;
+};
+
+struct balance_row {
+    struct credit_type credit_type;
+    struct account account;
+    struct grant_row *grants; /* live, in burn order; without entries */
+    size_t grant_count;
+};
+
+struct answer {
+    enum reject reject; /* CUSTOMER_UNKNOWN, CREDIT_TYPE_UNKNOWN */
+    struct blame blame;
+    struct instant now; /* the ledger's clock at the query */
+    struct customer_ref customer;
+    struct balance_row *balances;
+    size_t balance_count;
+    struct grant_row *grants;
+    size_t grant_count;
+    struct customer *customers;
+    size_t customer_count;
+    struct credit_type *credit_types;
+    size_t credit_type_count;
+    struct product *products;
+    size_t product_count;
+    uint64_t next; /* `after` of the next page; 0: there is none */
+    uint64_t sequence; /* BOOK */
+    struct digest hash;
+    struct instant sealed_at;
+};
+
+#endif

@@ -1,0 +1,41 @@
+/* domain/view.h - what the engine is told: an account as it is.
+ *
+ * Borrowed from the store until the next append, commit or abort; the engine reads, never writes.
+ */
+#ifndef DOMAIN_VIEW_H
+#define DOMAIN_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "domain/grant.h"
+#include "domain/hold.h"
+
+/* What one draw of a deduction took, and what reversals have given back of it. */
+struct taken {
+    uint64_t grant; /* number */
+    struct amount amount;
+    struct amount reversed;
+};
+
+struct view {
+    uint64_t next_sequence;
+    struct account account; /* a copy; number is set also when the account is new */
+    bool account_is_new;    /* its first entry must carry facts with customer and credit type */
+    /* The live grants of the account (grant_is_live), in burn order (rule 3). */
+    struct grant *const *grants;
+    size_t grant_count;
+    /* The grant that the command names; NULL: there is none of that id in this book. */
+    const struct grant *grant;
+    const struct facts *grant_facts; /* its facts, for EDIT only */
+    bool uniqueness_key_taken;
+    /* The hold that the command names, also an ended one; NULL: unknown. */
+    const struct hold *hold;
+    const struct grant *const *hold_grants; /* the grants of hold->parts, in the same order */
+    /* The deduction that the command names: its draws in order; NULL: unknown. */
+    const struct taken *taken;
+    const struct grant *const *taken_grants; /* in the same order */
+    size_t taken_count;
+};
+
+#endif
