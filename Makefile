@@ -1,0 +1,71 @@
+# Verbs for people.  Meson and Ninja do the work; `make help` lists what there is.
+
+BUILD  ?= build
+PREFIX ?= /usr/local
+DESTDIR ?=
+FUZZ_SECONDS ?= 60
+
+SANITIZED = -Dchecks=true -Db_lundef=false -Dprefix=$(PREFIX)
+
+.DEFAULT_GOAL := build
+.PHONY: build run test smoke bench fuzz asan tsan tidy format install clean help
+
+build: ## build the binary, build/scrip (installs missing Debian packages first)
+	@tools/packages build
+	@tools/configure $(BUILD) -Dprefix=$(PREFIX)
+	@ninja -C $(BUILD)
+
+run: build ## start a server on demo data at 127.0.0.1:8080, with commands to paste
+	@tools/demo
+
+test: ## build, run every suite, end with "N passed, N failed"
+	@tools/packages build test
+	@tools/configure $(BUILD) -Dprefix=$(PREFIX)
+	@ninja -C $(BUILD)
+	@tools/test --build $(BUILD)
+
+smoke: ## short runs of the benchmark, the fuzzers and the simulation
+	@tools/packages build test fuzz
+	@tools/configure $(BUILD) -Dprefix=$(PREFIX)
+	@ninja -C $(BUILD)
+	@tools/smoke --build $(BUILD)
+
+bench: ## the benchmark; it audits its rows before it prints a figure
+	@tools/packages build bench
+	@tools/configure $(BUILD) -Dprefix=$(PREFIX)
+	@ninja -C $(BUILD)
+	@bench/run
+
+fuzz: ## every fuzzer for FUZZ_SECONDS (60) each, with clang's libFuzzer
+	@tools/packages build test fuzz
+	@tools/fuzz --seconds $(FUZZ_SECONDS)
+
+asan: ## build-asan: every C and system suite under AddressSanitizer and UBSan
+	@tools/packages build test
+	@tools/configure build-asan $(SANITIZED) -Db_sanitize=address,undefined
+	@ninja -C build-asan
+	@tools/test --build build-asan --only c,system
+
+tsan: ## build-tsan: every C and system suite under ThreadSanitizer
+	@tools/packages build test
+	@tools/configure build-tsan $(SANITIZED) -Db_sanitize=thread
+	@ninja -C build-tsan
+	@tools/test --build build-tsan --only c,system
+
+tidy: ## the rules of the house: layers, banned calls, sizes, and the format of the code
+	@tools/packages tidy
+	@python3 test/tidy/tidy.py
+	@tools/format --check
+
+format: ## have clang-format lay out the C files anew
+	@tools/packages tidy
+	@tools/format
+
+install: build ## install the binary under PREFIX (/usr/local), below DESTDIR if given
+	@DESTDIR='$(DESTDIR)' meson install -C $(BUILD) --no-rebuild
+
+clean: ## remove what was built
+	@rm -rf build build-asan build-tsan build-fuzz build-clang
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
