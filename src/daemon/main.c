@@ -1,0 +1,52 @@
+/* daemon/main.c - the command line: finds the command and runs it. */
+#include <stdio.h>
+#include <string.h>
+#include "base/check.h"
+#include "daemon/commands.h"
+
+struct command_line {
+    const char *name;
+    int (*run)(int count, char **arguments);
+    const char *help;
+};
+
+static const struct command_line command_lines[] = {
+    { "serve", command_serve, "run the server on a data directory" },
+    { "key", command_key, "create, list and revoke the keys that clients use" },
+    { "verify", command_verify, "prove every balance and the hash chain from the entries alone" },
+    { "version", command_version, "print the version" },
+};
+
+static void print_usage(FILE *to)
+{
+    fprintf(to, "scrip - a credit-grant ledger server\n\nUsage: scrip COMMAND [flags]\n\n");
+    for (size_t i = 0; i < array_count(command_lines); i++)
+        fprintf(to, "  %-10s %s\n", command_lines[i].name, command_lines[i].help);
+    fprintf(to, "\n\"scrip COMMAND --help\" tells more.\n");
+}
+
+int command_version(int count, char **arguments)
+{
+    printf("scrip %s\n", SCRIP_VERSION);
+    return EXIT_WELL;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        print_usage(stdout);
+        return EXIT_WELL;
+    }
+    if (strcmp(name, "--version") == 0)
+        name = "version";
+    for (size_t i = 0; i < array_count(command_lines); i++) {
+        if (strcmp(command_lines[i].name, name) == 0)
+            return command_lines[i].run(argc - 2, argv + 2);
+    }
+    if (name[0] != '\0')
+        fprintf(stderr, "scrip: there is no command \"%s\"\n\n", name);
+    print_usage(stderr);
+    return EXIT_USAGE;
+}
