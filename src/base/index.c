@@ -38,10 +38,12 @@ struct index_key index_key_from_bytes(const uint8_t bytes[16])
     return key;
 }
 
+__extension__ typedef unsigned __int128 uint128; /* which ISO C does not have */
+
 /* Both halves of a 128-bit product, folded: each bit of the result hangs on all of a and b. */
 static uint64_t multiply_fold(uint64_t a, uint64_t b)
 {
-    unsigned __int128 product = (unsigned __int128)a * b;
+    uint128 product = (uint128)a * b;
 
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
