@@ -100,9 +100,9 @@ struct deduct {
     struct str invoice_id;
     struct str metadata;
     bool dry_run;
-    struct amount amount;           /* (resolved) */
-    bool has_product;               /* (resolved) */
-    struct product_id product_id;   /* (resolved) */
+    struct amount amount;         /* (resolved) */
+    bool has_product;             /* (resolved) */
+    struct product_id product_id; /* (resolved) */
 };
 
 struct reverse {
@@ -121,7 +121,7 @@ struct hold_create {
 struct capture {
     struct decimal_option asked; /* absent: all that is held */
     enum rounding rounding;
-    enum policy policy; /* for the excess over what is held */
+    enum policy policy;   /* for the excess over what is held */
     bool whole;           /* (resolved): amount was absent */
     struct amount amount; /* (resolved) */
     struct str reason, invoice_id, metadata;
@@ -175,8 +175,8 @@ struct product_create {
 
 struct command {
     enum command_kind kind;
-    uint32_t key;          /* who asks; 0: the ledger itself */
-    struct instant now;    /* (resolved): the ledger's clock */
+    uint32_t key;           /* who asks; 0: the ledger itself */
+    struct instant now;     /* (resolved): the ledger's clock */
     struct subject subject; /* (resolved), but for environment, and ids named in the path */
     union {
         struct issue issue;

@@ -14,13 +14,13 @@
 
 struct decision {
     enum reject reject;
-    struct blame blame;      /* which field a refusal is about, where one is */
-    struct entry *entries;   /* in the command's arena */
+    struct blame blame;    /* which field a refusal is about, where one is */
+    struct entry *entries; /* in the command's arena */
     size_t entry_count;
-    uint64_t operation;      /* sequence of the first entry; 0 when there is none */
-    struct amount covered;   /* what was drawn, held, captured or given back */
-    struct amount uncovered; /* POLICY_PARTIAL: what no grant covered */
-    struct amount available; /* BALANCE_EXCEEDED: what eligible grants had */
+    uint64_t operation;           /* sequence of the first entry; 0 when there is none */
+    struct amount covered;        /* what was drawn, held, captured or given back */
+    struct amount uncovered;      /* POLICY_PARTIAL: what no grant covered */
+    struct amount available;      /* BALANCE_EXCEEDED: what eligible grants had */
     struct amount account_posted; /* after */
     struct amount account_held;
     struct instant hold_expires_at; /* holds */
@@ -29,7 +29,7 @@ struct decision {
     struct credit_type credit_type; /* texts in the arena */
     struct grant_id grant_id;       /* grant commands; or the grant that keeps the uniqueness key */
     struct instant at;
-    struct customer customer_row;   /* customer commands: as it is after */
+    struct customer customer_row; /* customer commands: as it is after */
     struct product product;
 };
 

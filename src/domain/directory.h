@@ -15,7 +15,7 @@
 struct customer_ref {
     uint32_t number; /* from 1, in order of creation; 0: none */
     struct customer_id id;
-    bool archived;   /* archived (Metronome) is cancelled (Kable): no new grants */
+    bool archived; /* archived (Metronome) is cancelled (Kable): no new grants */
 };
 
 struct customer {
@@ -24,13 +24,13 @@ struct customer {
     struct str name;
     const struct str *aliases; /* what usage and paths may call it, besides its id */
     size_t alias_count;
-    struct str client_id;     /* the Kable dialect's immutable alias; also among aliases; or empty */
+    struct str client_id; /* the Kable dialect's immutable alias; also among aliases; or empty */
     struct str custom_fields; /* a JSON object of strings, "{}" when there are none */
-    struct str profile;       /* a JSON object of what a dialect keeps of its own: contact, currency */
+    struct str profile; /* a JSON object of what a dialect keeps of its own: contact, currency */
     struct instant created_at;
     struct instant updated_at;
     struct instant archived_at; /* INSTANT_NEVER: active */
-    bool erased; /* its identity was deleted; the number and the entries remain */
+    bool erased;                /* its identity was deleted; the number and the entries remain */
 };
 
 /* A unit that credits are counted in.  scale: decimals, 0 to 12, fixed at creation (rule 1). */
@@ -67,7 +67,7 @@ enum key_scope {
 /* A secret that may use the server.  The secret itself is nowhere: only an HMAC of it under the
  * data directory's own pepper. */
 struct key {
-    uint32_t number;  /* from 1: who asked, in entries; 0 is the ledger itself */
+    uint32_t number;      /* from 1: who asked, in entries; 0 is the ledger itself */
     struct str client_id; /* "kci_" and 32 hex digits: the Kable-Client-Id */
     enum environment environment;
     enum key_scope scope;
@@ -75,7 +75,7 @@ struct key {
     struct digest secret_hmac;
     struct instant created_at;
     struct instant revoked_at; /* INSTANT_NEVER: valid */
-    uint32_t customer; /* a customer's own key (Kable's authenticate); 0: the business's */
+    uint32_t customer;         /* a customer's own key (Kable's authenticate); 0: the business's */
     uint32_t requests_per_second; /* 0: no limit */
 };
 

@@ -28,12 +28,12 @@ enum entry_kind {
 };
 #define ENTRY_KIND_MAX 32
 
-struct str entry_kind_name(enum entry_kind kind);  /* "draw" */
+struct str entry_kind_name(enum entry_kind kind); /* "draw" */
 bool entry_kind_from_code(int code, enum entry_kind *ret);
 
 /* Why this grant was drawn from before the next one that could have been (rule 3). */
 enum because {
-    BECAUSE_ONLY = 1,  /* no other grant could cover the use */
+    BECAUSE_ONLY = 1, /* no other grant could cover the use */
     BECAUSE_PRIORITY,
     BECAUSE_EXPIRY,    /* same priority, sooner expiry */
     BECAUSE_EFFECTIVE, /* same expiry, earlier effective_at */
@@ -52,6 +52,8 @@ struct str because_text(enum because because);
  *   The first entry of an account    customer, credit_type
  *   ISSUE and EDIT                   the terms and the texts of the grant, complete
  *   the first of an operation        reason, invoice_id, product, metadata, hold_expires_at
+ *   EXTEND                           hold_expires_at
+ *   VOID of a scheduled grant        amount: what was scheduled, since no balance shows it
  */
 struct facts {
     struct customer_id customer;
@@ -83,6 +85,15 @@ struct facts {
     struct instant hold_expires_at;
 };
 
+/* All that an entry can say, absent. */
+#define FACTS_NONE                                                                                 \
+    ((struct facts){                                                                               \
+        .effective_at = INSTANT_NEVER,                                                             \
+        .expires_at = INSTANT_NEVER,                                                               \
+        .invoice_date = INSTANT_NEVER,                                                             \
+        .hold_expires_at = INSTANT_NEVER,                                                          \
+    })
+
 struct entry {
     uint64_t sequence; /* from 1, without gaps */
     enum entry_kind kind;
@@ -92,11 +103,11 @@ struct entry {
     struct instant effective_at;
     uint64_t operation;
     uint32_t account;
-    uint32_t key;        /* who asked; 0: the ledger itself */
-    uint64_t grant;      /* number; 0: an entry of the account, not of a grant */
-    uint64_t of;         /* the hold or deduction that it continues or gives back, or 0 */
-    struct amount amount; /* change of the posted balance: negative for what leaves */
-    struct amount held;   /* change of what is held */
+    uint32_t key;            /* who asked; 0: the ledger itself */
+    uint64_t grant;          /* number; 0: an entry of the account, not of a grant */
+    uint64_t of;             /* the hold or deduction that it continues or gives back, or 0 */
+    struct amount amount;    /* change of the posted balance: negative for what leaves */
+    struct amount held;      /* change of what is held */
     struct amount uncovered; /* UNCOVERED: what no grant covered */
     /* balances after it */
     struct amount grant_posted;

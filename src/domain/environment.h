@@ -9,7 +9,7 @@ enum environment {
     ENVIRONMENT_TEST,
 };
 #define ENVIRONMENT_COUNT 2
-#define environment_index(environment) ((int)(environment) - 1)
+#define environment_index(environment) ((int)(environment)-1)
 
 struct str environment_name(enum environment environment); /* "live", "test" */
 

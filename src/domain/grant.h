@@ -43,10 +43,10 @@ enum rollover_kind { ROLLOVER_MAX_AMOUNT = 1, ROLLOVER_MAX_PERCENTAGE };
 /* What happens to the rest when a grant expires (rule 7). */
 struct rollover {
     enum rollover_kind kind;
-    struct amount amount_max;   /* MAX_AMOUNT */
-    uint32_t millionths_max;    /* MAX_PERCENTAGE: of the original amount, 0..1000000 */
-    struct priority priority;   /* of the new grant */
-    struct instant expires_at;  /* of the new grant */
+    struct amount amount_max;  /* MAX_AMOUNT */
+    uint32_t millionths_max;   /* MAX_PERCENTAGE: of the original amount, 0..1000000 */
+    struct priority priority;  /* of the new grant */
+    struct instant expires_at; /* of the new grant */
 };
 
 struct grant {
@@ -68,18 +68,21 @@ struct grant {
     struct amount rolled_over;
     const struct product_set *products; /* NULL: any product */
     const struct rollover *rollover;    /* NULL: none */
-    uint64_t last_entry;  /* the last entry of this grant */
-    uint64_t facts_entry; /* the entry whose facts hold: ISSUE or the last EDIT */
+    uint64_t last_entry;                /* the last entry of this grant */
+    uint64_t facts_entry;               /* the entry whose facts hold: ISSUE or the last EDIT */
 };
 
 /* One customer's grants of one credit type in one environment.
- * posted = sum of its grants' posted; held likewise. */
+ * posted, held and scheduled are the sums of its grants'.  posted + scheduled fits an amount,
+ * always: what would make it too large is refused, so that an activation, which nobody asks for
+ * and nobody could be refused, cannot overflow. */
 struct account {
     uint32_t number; /* from 1, dense, in order of creation */
     uint32_t customer;
     uint32_t credit_type;
     struct amount posted;
     struct amount held;
+    struct amount scheduled;
     struct amount uncovered; /* all that partial deductions could not cover, ever */
     uint64_t entry_count;
     uint64_t last_entry;
@@ -98,5 +101,8 @@ bool grant_covers_product(const struct grant *grant, const struct product_id *pr
 int grant_burn_compare(const struct grant *a, const struct grant *b);
 /* Can it ever be drawn from again (scheduled, or active with something posted)? */
 bool grant_is_live(const struct grant *grant);
+/* When time will next ask something of it (rule 6): a scheduled grant to be activated, an active
+ * one to expire, even with nothing left.  INSTANT_NEVER: no more. */
+struct instant grant_due_at(const struct grant *grant);
 
 #endif

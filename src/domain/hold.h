@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "domain/id.h"
 #include "exact/amount.h"
 #include "exact/instant.h"
 
@@ -16,7 +17,7 @@ enum hold_status {
     HOLD_LAPSED,
 };
 
-/* What one grant has reserved for a hold, in draw order. */
+/* What one grant has reserved for a hold, in draw order.  0 once the hold has ended. */
 struct hold_part {
     uint64_t grant; /* number */
     struct amount amount;
@@ -27,7 +28,10 @@ struct hold {
     uint32_t account;
     enum hold_status status;
     struct instant expires_at;
-    struct amount amount; /* as created: the sum of its parts */
+    struct amount amount;      /* as created: the sum of its parts then */
+    struct amount captured;    /* of that; more than 0 only once a capture has ended the hold */
+    struct product_id product; /* nil: of no particular product; the facts of its first HOLD entry
+                                * say so.  The excess of a capture is a use of the same product */
     struct hold_part *parts;
     size_t part_count;
 };

@@ -15,14 +15,24 @@
 #include "base/err.h"
 #include "base/str.h"
 
-struct uuid { uint8_t bytes[16]; };
-struct customer_id { struct uuid uuid; };
-struct grant_id { struct uuid uuid; };
-struct credit_type_id { struct uuid uuid; };
-struct product_id { struct uuid uuid; };
+struct uuid {
+    uint8_t bytes[16];
+};
+struct customer_id {
+    struct uuid uuid;
+};
+struct grant_id {
+    struct uuid uuid;
+};
+struct credit_type_id {
+    struct uuid uuid;
+};
+struct product_id {
+    struct uuid uuid;
+};
 
-#define UUID_TEXT_SIZE 36      /* 8-4-4-4-12, lower case, no NUL */
-#define PREFIXED_ID_SIZE 36    /* "cus_" and 32 hex digits, no NUL */
+#define UUID_TEXT_SIZE 36   /* 8-4-4-4-12, lower case, no NUL */
+#define PREFIXED_ID_SIZE 36 /* "cus_" and 32 hex digits, no NUL */
 #define CUSTOMER_PREFIX STR("cus_")
 #define GRANT_PREFIX STR("crd_")
 

@@ -25,7 +25,7 @@ enum query_kind {
     QUERY_CUSTOMERS,    /* in order of creation */
     QUERY_CREDIT_TYPES, /* all, in order of creation */
     QUERY_PRODUCTS,
-    QUERY_BOOK,         /* the last sequence and hash */
+    QUERY_BOOK, /* the last sequence and hash */
     QUERY_COUNT
 };
 
@@ -50,8 +50,9 @@ struct query {
     bool with_entries; /* GRANTS: the history of each grant */
     struct str alias;  /* CUSTOMERS: only the one so called; empty: all */
     enum archived_filter archived;
-    uint64_t after; /* number of the last grant, customer, ... of the page before; 0: from the start */
-    size_t limit;   /* 1..PAGE_LIMIT_MAX */
+    uint64_t
+        after; /* number of the last grant, customer, ... of the page before; 0: from the start */
+    size_t limit; /* 1..PAGE_LIMIT_MAX */
 };
 
 /* A grant with what a list shows of it. */
@@ -89,7 +90,7 @@ struct answer {
     size_t credit_type_count;
     struct product *products;
     size_t product_count;
-    uint64_t next; /* `after` of the next page; 0: there is none */
+    uint64_t next;     /* `after` of the next page; 0: there is none */
     uint64_t sequence; /* BOOK */
     struct digest hash;
     struct instant sealed_at;

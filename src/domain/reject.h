@@ -12,8 +12,8 @@ enum reject {
     REJECT_COUNT
 };
 
-struct str reject_name(enum reject reject);  /* "BALANCE_EXCEEDED"; "" for NONE */
+struct str reject_name(enum reject reject); /* "BALANCE_EXCEEDED"; "" for NONE */
 struct str reject_title(enum reject reject);
-int reject_status(enum reject reject);       /* the native API's HTTP status */
+int reject_status(enum reject reject); /* the native API's HTTP status */
 
 #endif

@@ -18,7 +18,7 @@
 
 /* command is a resolved book or time command.  On a refusal ret->reject says why and
  * ret->entry_count is 0. */
-enum err engine_decide(const struct view *view, const struct command *command,
-                       struct arena *arena, struct decision *ret) MUST_CHECK;
+enum err engine_decide(const struct view *view, const struct command *command, struct arena *arena,
+                       struct decision *ret) MUST_CHECK;
 
 #endif
