@@ -26,6 +26,7 @@ enum query_kind {
     QUERY_CREDIT_TYPES, /* all, in order of creation */
     QUERY_PRODUCTS,
     QUERY_BOOK, /* the last sequence and hash */
+    QUERY_ENTRIES, /* the history of a customer's account or grant, a page at a time */
     QUERY_COUNT
 };
 
@@ -36,7 +37,16 @@ struct query {
     enum environment environment;
     struct str customer;    /* BALANCE, CUSTOMER: any spelling or alias */
     struct str credit_type; /* BALANCE: empty means all */
-    struct instant at;      /* BALANCE: INSTANT_NONE means now */
+    struct instant at;      /* BALANCE: INSTANT_NONE means now; the future is refused */
+    /* BALANCE: what the caller does not need.  Without facts, which are on the disk, or without
+     * grants at all, a balance of now is answered from memory. */
+    bool without_grants;
+    bool without_facts; /* no texts; numbers, instants and ids only */
+    /* ENTRIES: customer, and credit_type or one of grants, say whose.  INSTANT_NONE:
+     * no bound. */
+    struct instant from;  /* at >= from */
+    struct instant until; /* at < until */
+    bool oldest_first;    /* otherwise newest first */
     /* GRANTS and CUSTOMERS: a filter with count 0 lets all through */
     const struct str *customers;
     size_t customer_count;
@@ -76,9 +86,11 @@ struct balance_row {
 };
 
 struct answer {
-    enum reject reject; /* CUSTOMER_UNKNOWN, CREDIT_TYPE_UNKNOWN */
+    /* CUSTOMER_UNKNOWN, CREDIT_TYPE_UNKNOWN, CREDIT_TYPE_NEEDED, GRANT_UNKNOWN, AT_IN_FUTURE */
+    enum reject reject;
     struct blame blame;
-    struct instant now; /* the ledger's clock at the query */
+    struct instant now; /* the instant that the answer is of: the ledger's clock, and while a full
+                         * disk keeps time from being written, the last that the book has */
     struct customer_ref customer;
     struct balance_row *balances;
     size_t balance_count;
@@ -90,6 +102,10 @@ struct answer {
     size_t credit_type_count;
     struct product *products;
     size_t product_count;
+    /* ENTRIES: facts of a use are those of its operation.  grant_id is filled in. */
+    struct entry *entries;
+    size_t entry_count;
+    struct credit_type entries_credit_type;
     uint64_t next;     /* `after` of the next page; 0: there is none */
     uint64_t sequence; /* BOOK */
     struct digest hash;

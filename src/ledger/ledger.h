@@ -24,7 +24,8 @@ struct job;
  * that waits for it, and return at once. */
 typedef void job_done(struct job *job);
 /* Called on the ledger's thread, before the commit, for a command with an idempotency key: fill in
- * status, content type and body of the reply to job->decision (into job->arena), which become the receipt. */
+ * status, content type and body of the reply to job->decision (into job->arena), which become the
+ * receipt.  A status left 0 says that the arena is full: the job fails with ERR_NOMEM. */
 typedef void job_render(struct job *job, struct receipt *ret);
 
 #define JOB_MAGIC 0x6a6f6221u
@@ -39,9 +40,17 @@ struct job {
     job_render *render; /* NULL: the reply is made after done */
     void *context;      /* the submitter's */
 
-    /* asked: one command, or one query (the other's kind is NONE) */
+    /* asked: one command, or one query (the other's kind is NONE), or a group of commands */
     struct command command;
     struct query query;
+    /* A group: parts are jobs of their own, each with a command and perhaps an idempotency key and
+     * a render, in the same arena; their magic and done are not looked at.  They are executed in
+     * order in one batch, with nothing between, and answered each in its part; then the
+     * group is done.  atomic: all or nothing.  When one is refused, that one says why, all others
+     * say BATCH_REFUSED, and decision.reject and decision.blame of the group repeat the reason. */
+    struct job *parts;
+    size_t part_count;
+    bool atomic;
     bool has_idempotency_key;
     struct digest idempotency_key; /* fingerprint of environment and key */
     struct digest request;         /* fingerprint of the whole request */
@@ -54,6 +63,8 @@ struct job {
     bool has_receipt; /* reply with this, byte for byte: a replay, or what render() made */
     bool replayed;
     struct receipt receipt;
+
+    struct errand *errand; /* the ledger's: what is left for the reader */
 };
 
 struct ledger_options {
