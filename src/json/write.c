@@ -1,0 +1,249 @@
+#include "json/write.h"
+
+#include <string.h>
+#include "exact/uint128.h"
+
+#define ARENA_BYTES_MIN 1024u
+
+/* Invariant: len <= size, and nothing is written once overflowed is set. */
+
+void json_writer_init(struct json_writer *w, char *data, size_t size)
+{
+    *w = (struct json_writer){ .data = data, .size = size };
+}
+
+void json_writer_init_in(struct json_writer *w, struct arena *arena)
+{
+    *w = (struct json_writer){ .arena = arena };
+}
+
+/* Moves to a place twice as large, with room for at least added bytes more. */
+static bool grow(struct json_writer *w, size_t added)
+{
+    size_t size = w->size == 0 ? ARENA_BYTES_MIN : w->size;
+    char *data;
+
+    if (w->arena == NULL || added > SIZE_MAX / 4 || size > SIZE_MAX / 4)
+        return false;
+    size = size * 2 > w->len + added ? size * 2 : w->len + added;
+    data = arena_take(w->arena, size);
+    if (data == NULL)
+        return false;
+    if (w->len > 0)
+        memcpy(data, w->data, w->len);
+    w->data = data;
+    w->size = size;
+    return true;
+}
+
+/* Where the next count bytes go; NULL when there is no room for them. */
+static char *reserve(struct json_writer *w, size_t count)
+{
+    char *to;
+
+    assert(w->len <= w->size);
+    if (!w->overflowed && count > w->size - w->len)
+        w->overflowed = !grow(w, count);
+    if (w->overflowed)
+        return NULL;
+    to = w->data + w->len;
+    w->len += count;
+    return to;
+}
+
+static void put(struct json_writer *w, struct str text)
+{
+    char *to = reserve(w, text.len);
+
+    if (to != NULL && text.len > 0)
+        memcpy(to, text.data, text.len);
+}
+
+static bool in_object(const struct json_writer *w)
+{
+    return w->depth > 0 && (w->objects >> (w->depth - 1) & 1) != 0;
+}
+
+/* A value begins: with a comma if there is one before it. */
+static void begin_value(struct json_writer *w)
+{
+    assert(in_object(w) == w->has_key);
+    assert(if_then(w->depth == 0, !w->needs_comma)); /* there is only one at the top */
+    if (w->needs_comma && !w->has_key)
+        put(w, STR(","));
+    w->has_key = false;
+    w->needs_comma = true;
+}
+
+/* Writes a character that may not stand for itself in a string. */
+static void put_escaped(struct json_writer *w, char c)
+{
+    static const char letters[] = "bfnrt\"\\", meanings[] = "\b\f\n\r\t\"\\";
+    static const char hex[] = "0123456789abcdef";
+    const char *meaning = memchr(meanings, c, sizeof meanings - 1);
+    char escape[] = { '\\', 'u', '0', '0', hex[c >> 4 & 15], hex[c & 15] };
+
+    if (meaning != NULL) {
+        escape[1] = letters[meaning - meanings];
+        put(w, (struct str){ .data = escape, .len = 2 });
+        return;
+    }
+    put(w, (struct str){ .data = escape, .len = sizeof escape });
+}
+
+static void put_quoted(struct json_writer *w, struct str text)
+{
+    size_t start = 0;
+
+    put(w, STR("\""));
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.data[i];
+
+        if ((unsigned char)c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        put(w, str_skip(str_take(text, i), start));
+        put_escaped(w, c);
+        start = i + 1;
+    }
+    put(w, str_skip(text, start));
+    put(w, STR("\""));
+}
+
+enum err json_writer_finish(struct json_writer *w, struct str *ret)
+{
+    assert(w->depth == 0);
+    assert(w->needs_comma); /* something was written */
+    if (w->overflowed)
+        return w->arena == NULL ? ERR_RANGE : ERR_NOMEM;
+    *ret = (struct str){ .data = w->data, .len = w->len };
+    return OK;
+}
+
+static void begin(struct json_writer *w, bool is_object)
+{
+    begin_value(w);
+    assert(w->depth < JSON_WRITER_DEPTH_MAX);
+    w->objects &= ~(UINT32_C(1) << w->depth);
+    w->objects |= (uint32_t)is_object << w->depth;
+    w->depth++;
+    w->needs_comma = false;
+    put(w, is_object ? STR("{") : STR("["));
+}
+
+static void end(struct json_writer *w, bool is_object)
+{
+    assert(w->depth > 0);
+    assert(in_object(w) == is_object);
+    assert(!w->has_key);
+    put(w, is_object ? STR("}") : STR("]"));
+    w->depth--;
+    w->needs_comma = true;
+}
+
+void json_begin_object(struct json_writer *w)
+{
+    begin(w, true);
+}
+
+void json_end_object(struct json_writer *w)
+{
+    end(w, true);
+}
+
+void json_begin_array(struct json_writer *w)
+{
+    begin(w, false);
+}
+
+void json_end_array(struct json_writer *w)
+{
+    end(w, false);
+}
+
+struct json_writer *json_key(struct json_writer *w, struct str key)
+{
+    assert(in_object(w));
+    assert(!w->has_key);
+    if (w->needs_comma)
+        put(w, STR(","));
+    put_quoted(w, key);
+    put(w, STR(":"));
+    w->has_key = true;
+    return w;
+}
+
+void json_put_raw(struct json_writer *w, struct str text)
+{
+    assert(text.len > 0);
+    begin_value(w);
+    put(w, text);
+}
+
+void json_put_null(struct json_writer *w)
+{
+    json_put_raw(w, STR("null"));
+}
+
+void json_put_bool(struct json_writer *w, bool value)
+{
+    json_put_raw(w, value ? STR("true") : STR("false"));
+}
+
+void json_put_integer(struct json_writer *w, int64_t value)
+{
+    char text[24], *end_of_text = text + sizeof text;
+    uint64_t magnitude = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    char *p = uint128_write_digits(magnitude, 1, end_of_text);
+
+    if (value < 0)
+        *--p = '-';
+    json_put_raw(w, (struct str){ .data = p, .len = (size_t)(end_of_text - p) });
+}
+
+void json_put_string(struct json_writer *w, struct str text)
+{
+    begin_value(w);
+    put_quoted(w, text);
+}
+
+void json_put_string_or_null(struct json_writer *w, struct str text)
+{
+    if (text.data == NULL)
+        json_put_null(w);
+    else
+        json_put_string(w, text);
+}
+
+void json_put_amount(struct json_writer *w, struct amount amount, int scale)
+{
+    char text[AMOUNT_TEXT_MAX];
+
+    json_put_raw(w, amount_format(amount, scale, text));
+}
+
+void json_put_amount_string(struct json_writer *w, struct amount amount, int scale)
+{
+    char text[AMOUNT_TEXT_MAX];
+
+    json_put_string(w, amount_format(amount, scale, text));
+}
+
+void json_put_instant(struct json_writer *w, struct instant instant)
+{
+    char text[INSTANT_TEXT_MAX];
+
+    if (instant_is_never(instant) || instant_is_none(instant))
+        json_put_null(w);
+    else
+        json_put_string(w, instant_format(instant, text));
+}
+
+void json_put_instant_ms(struct json_writer *w, struct instant instant)
+{
+    char text[INSTANT_TEXT_MAX];
+
+    if (instant_is_never(instant) || instant_is_none(instant))
+        json_put_null(w);
+    else
+        json_put_string(w, instant_format_ms(instant, text));
+}
