@@ -34,6 +34,7 @@ struct hold {
                                 * say so.  The excess of a capture is a use of the same product */
     struct hold_part *parts;
     size_t part_count;
+    size_t part_first; /* the first part that still holds something; kept by engine/fold.h */
 };
 
 #endif

@@ -60,8 +60,9 @@ struct query {
     bool with_entries; /* GRANTS: the history of each grant */
     struct str alias;  /* CUSTOMERS: only the one so called; empty: all */
     enum archived_filter archived;
-    uint64_t
-        after; /* number of the last grant, customer, ... of the page before; 0: from the start */
+    /* number of the last grant, customer, ... or sequence of the last entry, of the page before;
+     * 0: from the start */
+    uint64_t after;
     size_t limit; /* 1..PAGE_LIMIT_MAX */
 };
 

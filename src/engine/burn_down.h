@@ -1,0 +1,36 @@
+/* engine/burn_down.h - which grants a use takes from, and how much of each (rules 2 to 4).
+ *
+ * Shared by deductions, holds, and what a capture takes beyond its hold.  First a plan, which looks
+ * no further than the use is covered; then, when nothing refuses, its entries.
+ */
+#ifndef ENGINE_BURN_DOWN_H
+#define ENGINE_BURN_DOWN_H
+
+#include "engine/draft.h"
+
+struct use {
+    struct amount amount;
+    struct instant at;                /* judged by rule 2 at this instant */
+    const struct product_id *product; /* NULL: no particular one */
+};
+
+struct burn_down {
+    struct amount covered;
+    struct amount uncovered; /* more than 0: covered is all that eligible grants have */
+    size_t draw_count;
+    bool overflows; /* a grant's counter of draws would not fit */
+};
+
+struct burn_down burn_down_plan(const struct view *view, const struct use *use);
+
+/* Adds the entries of the plan: kind is ENTRY_DRAW or ENTRY_HOLD.  of: the hold, or 0. */
+void burn_down_write(struct draft *draft, const struct view *view, const struct use *use,
+                     enum entry_kind kind, uint64_t of);
+/* What no grant covered, as an entry of the account (rule 4). */
+void burn_down_write_uncovered(struct draft *draft, const struct use *use, struct amount uncovered,
+                               uint64_t of);
+
+/* A capture draws what is held, too: would the grant's counter of draws fit? */
+bool grant_can_count_draws(const struct grant *grant);
+
+#endif

@@ -1,0 +1,103 @@
+#include "engine/draft.h"
+#include "engine/verb.h"
+
+static struct amount left_of(const struct taken *taken)
+{
+    return amount_take(taken->amount, taken->reversed);
+}
+
+/* What reversals have not given back yet.  The draws are parts of one use, so it fits. */
+static struct amount left_of_all(const struct view *view)
+{
+    struct amount left = AMOUNT_ZERO;
+
+    for (size_t i = 0; i < view->taken_count; i++) {
+        if (amount_add(left, left_of(&view->taken[i]), &left) != OK)
+            never("the draws of a use are no more than the use");
+    }
+    return left;
+}
+
+static enum reject reverse_reject(const struct view *view, const struct reverse *reverse)
+{
+    struct amount left;
+
+    if (view->taken == NULL)
+        return REJECT_DEDUCTION_UNKNOWN;
+    if (amount_is_negative(reverse->amount) ||
+        (reverse->asked.given && amount_is_zero(reverse->amount)))
+        return REJECT_AMOUNT_NOT_POSITIVE;
+    left = left_of_all(view);
+    if (amount_is_zero(left) || amount_compare(reverse->amount, left) > 0)
+        return REJECT_REVERSAL_EXCEEDS;
+    if (!account_has_room(&view->account, amount_is_zero(reverse->amount) ? left : reverse->amount))
+        return REJECT_OVERFLOW;
+    return REJECT_NONE;
+}
+
+/* How many of the draws, from the last, it takes to give amount back. */
+static size_t draws_reached(const struct view *view, struct amount amount)
+{
+    size_t count = 0;
+
+    while (amount_is_positive(amount)) {
+        const struct taken *taken = &view->taken[view->taken_count - ++count];
+
+        amount = amount_take(amount, amount_min(amount, left_of(taken)));
+    }
+    return count;
+}
+
+/* Rule 9: in the reverse of draw order; an ended grant keeps nothing. */
+static void write_reversal(struct draft *draft, const struct view *view, struct amount amount)
+{
+    uint64_t deduction = draft->command->subject.deduction;
+
+    for (size_t i = view->taken_count; i > 0 && amount_is_positive(amount); i--) {
+        struct amount part = amount_min(amount, left_of(&view->taken[i - 1]));
+        struct grant *grant = draft_grant(draft, view->taken_grants[i - 1]);
+
+        if (amount_is_zero(part))
+            continue;
+        draft_add(draft, grant,
+                  (struct entry){
+                      .kind = ENTRY_REVERSE,
+                      .because = BECAUSE_REVERSED,
+                      .effective_at = draft->command->now,
+                      .of = deduction,
+                      .amount = part,
+                  });
+        draft_settle(draft, grant, deduction);
+        amount = amount_take(amount, part);
+    }
+}
+
+enum err decide_reverse(const struct view *view, const struct command *command, struct arena *arena,
+                        struct decision *ret)
+{
+    const struct reverse *reverse = &command->reverse;
+    struct amount amount;
+    struct draft draft;
+    struct facts *facts;
+    size_t reached;
+    enum err e;
+
+    ret->reject = reverse_reject(view, reverse);
+    if (ret->reject != REJECT_NONE)
+        return OK;
+    assert(command->subject.deduction > 0);
+    amount = amount_is_zero(reverse->amount) ? left_of_all(view) : reverse->amount;
+    reached = draws_reached(view, amount);
+    e = draft_open(&draft, view, command, arena, 2 * reached, reached);
+    if (e == OK && !str_is_empty(reverse->reason)) {
+        e = draft_facts(&draft, arena, &facts);
+        if (e == OK)
+            facts->reason = reverse->reason;
+    }
+    if (e != OK)
+        return e;
+    write_reversal(&draft, view, amount);
+    draft_close(&draft, ret);
+    ret->covered = amount;
+    return OK;
+}
