@@ -40,17 +40,17 @@ fuzz: ## every fuzzer for FUZZ_SECONDS (60) each, with clang's libFuzzer
 	@tools/packages build test fuzz
 	@tools/fuzz --seconds $(FUZZ_SECONDS)
 
-asan: ## build-asan: every C and system suite under AddressSanitizer and UBSan
+asan: ## build-asan: every suite under AddressSanitizer and UBSan
 	@tools/packages build test
 	@tools/configure build-asan $(SANITIZED) -Db_sanitize=address,undefined
 	@ninja -C build-asan
-	@tools/test --build build-asan --only c,system
+	@tools/test --build build-asan
 
-tsan: ## build-tsan: every C and system suite under ThreadSanitizer
+tsan: ## build-tsan: every suite under ThreadSanitizer
 	@tools/packages build test
 	@tools/configure build-tsan $(SANITIZED) -Db_sanitize=thread
 	@ninja -C build-tsan
-	@tools/test --build build-tsan --only c,system
+	@tools/test --build build-tsan
 
 tidy: ## the rules of the house: layers, banned calls, sizes, and the format of the code
 	@tools/packages tidy
