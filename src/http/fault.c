@@ -1,0 +1,27 @@
+#include "http/fault.h"
+
+static const struct {
+    int status;
+    struct str body;
+} fault_table[FAULT_COUNT] = {
+#define FAULT(name, status_code, text)                                                             \
+    [FAULT_##name] = { .status = (status_code), .body = STR_INIT("{\"message\":\"" text "\"}") },
+#include "http/fault.def"
+#undef FAULT
+};
+
+int fault_status(enum fault fault)
+{
+    assert(fault > FAULT_NONE);
+    assert(fault < FAULT_COUNT);
+    return fault_table[fault].status;
+}
+
+struct reply fault_reply(enum fault fault)
+{
+    return (struct reply){
+        .status = fault_status(fault),
+        .content_type = STR("application/json"),
+        .body = fault_table[fault].body,
+    };
+}

@@ -1,0 +1,20 @@
+/* http/fault.h - why a request could not be read, and the reply that says so.  Any thread. */
+#ifndef HTTP_FAULT_H
+#define HTTP_FAULT_H
+
+#include "http/exchange.h"
+
+enum fault {
+    FAULT_NONE = 0,
+#define FAULT(name, status, text) FAULT_##name,
+#include "http/fault.def"
+#undef FAULT
+    FAULT_COUNT
+};
+
+int fault_status(enum fault fault);
+
+/* The reply to a request with this fault: {"message":"..."}, static. */
+struct reply fault_reply(enum fault fault);
+
+#endif
