@@ -1,8 +1,9 @@
 /* domain/command.h - what somebody, or time, asks to change.
  *
  * A dialect fills in what was asked: names as text, amounts as decimals.  The ledger resolves
- * (ledger/resolve.c): names to numbers, decimals to amounts at the credit type's scale, "not given" to
- * now, and writes the results into the fields marked (resolved), and `subject`.  The engine reads only those.
+ * (ledger/resolve.c): names to numbers, decimals to amounts at the credit type's scale, "not
+ * given" to now, and writes the results into the fields marked (resolved), and `subject`.  The
+ * engine reads only those.
  * Texts are borrowed from the request's arena.
  */
 #ifndef DOMAIN_COMMAND_H
@@ -69,8 +70,8 @@ struct issue {
     size_t product_name_count;
     struct decimal_option rollover_amount_max;
     struct facts facts; /* all but the fields marked so are filled in by the dialect ... */
-    /* (resolved): facts.customer, facts.credit_type, facts.amount, facts.paid_amount, facts.paid_credit_type,
-     * facts.products, facts.rollover.amount_max; facts.grant_id if nil; facts.effective_at if
+    /* (resolved): facts.customer, facts.credit_type, facts.amount, facts.paid_amount,
+     * facts.paid_credit_type, facts.products, facts.rollover.amount_max; facts.grant_id if nil; facts.effective_at if
      * INSTANT_NONE: now */
 };
 

@@ -1,8 +1,8 @@
 /* domain/query.h - what somebody asks to know, and the answer.
  *
  * A query takes its turn with the commands, so it sees every reply that was sent before it.
- * The ledger thread answers from the book in memory (heads); what a long list needs of the disk (texts and
- * histories) is read by a reader thread, up to the sequence that the heads carry.
+ * The ledger thread answers from the book in memory (heads); what a long list needs of the disk
+ * (texts and histories) is read by a reader thread, up to the sequence that the heads carry.
  * Asked texts are borrowed; answers live in the job's arena.
  */
 #ifndef DOMAIN_QUERY_H
