@@ -38,9 +38,11 @@ export function removeFolder(folder) {
 }
 
 // Runs the binary to its end; never throws for an exit code.
-export function scrip(...args) {
+export const scrip = (...args) => run(binary, args);
+
+function run(file, args) {
     return new Promise((resolve, reject) => {
-        execFile(binary, args, { maxBuffer: 16 << 20 }, (error, stdout, stderr) => {
+        execFile(file, args, { maxBuffer: 16 << 20 }, (error, stdout, stderr) => {
             if (error !== null && typeof error.code !== 'number')
                 reject(error);
             else
@@ -49,19 +51,14 @@ export function scrip(...args) {
     });
 }
 
-async function scripOrThrow(...args) {
-    const end = await scrip(...args);
-    if (end.code !== 0)
-        throw new Error(`scrip ${args.join(' ')}: exit ${end.code}\n${end.stdout}${end.stderr}`);
-    return end.stdout;
-}
-
 export class Server {
-    // args: further arguments of `scrip serve`.  command: what runs before the binary, such as
-    // taskset and its arguments; it must exec, so that the process is the server.
-    constructor({ dataDir, args = [], command = [], env = {} } = {}) {
+    // file: the binary, if not the one under test.  args: further arguments of `scrip serve`.
+    // command: what runs before the binary, such as taskset and its arguments; it must exec, so
+    // that the process is the server.
+    constructor({ file = binary, dataDir, args = [], command = [], env = {} } = {}) {
         this.ownsDataDir = dataDir === undefined;
         this.dataDir = dataDir ?? temporaryFolder();
+        this.file = file;
         this.args = args;
         this.command = command;
         this.env = env;
@@ -82,7 +79,7 @@ export class Server {
     // Resolves when the server has said where it listens.
     async start() {
         const [file, ...args] = [
-            ...this.command, binary, 'serve', '--data', this.dataDir, '--listen', '127.0.0.1:0',
+            ...this.command, this.file, 'serve', '--data', this.dataDir, '--listen', '127.0.0.1:0',
             ...this.args,
         ];
         const child = spawn(file, args, {
@@ -125,14 +122,21 @@ export class Server {
         this.port = Number(new URL(this.url).port);
     }
 
+    // A command on this data directory, which must succeed; what it printed.
+    async #tool(...args) {
+        const { code, stdout, stderr } = await run(this.file, [...args, '--data', this.dataDir]);
+        if (code !== 0)
+            throw new Error(`scrip ${args.join(' ')}: exit ${code}\n${stdout}${stderr}`);
+        return stdout;
+    }
+
     #keep(text) {
         this.log = (this.log + text).slice(-LOG_BYTES_MAX);
     }
 
     // A key of this data directory, once the running server knows it.
     async key(env = 'test', ...args) {
-        const text = await scripOrThrow('key', 'create', '--data', this.dataDir, '--env', env,
-            '--json', ...args);
+        const text = await this.#tool('key', 'create', '--env', env, '--json', ...args);
         const { client_id: clientId, secret } = JSON.parse(text);
         const key = { clientId, secret, environment: env };
         await until(`key ${clientId} to be known`, async () => {
@@ -169,7 +173,7 @@ export class Server {
 
     // The book, proved by the tool that everybody has.
     async verify() {
-        return scripOrThrow('verify', '--data', this.dataDir);
+        return this.#tool('verify');
     }
 
     forget() {
