@@ -68,11 +68,12 @@ static void a_message_is_one_line(void **state)
 {
     const char *line;
 
-    log_line(LOG_ERROR, "http", "path %s", "/a\n2026 error fake\r\x1B[2J");
+    log_line(LOG_ERROR, "http", "path %s", "/a\n2026 error fake\r\x1B[2J\x7F");
     line = written();
     assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
     assert_null(strchr(line, '\r'));
     assert_null(strchr(line, 0x1B));
+    assert_null(strchr(line, 0x7F));
 }
 
 static void a_long_message_is_cut_and_still_a_line(void **state)

@@ -56,6 +56,12 @@ static void numbers_below_a_limit_are_spread_evenly(void **state)
     for (size_t i = 0; i < array_count(counts); i++)
         assert_in_range(counts[i], 9600, 10400); /* over four deviations */
     assert_int_equal(random_below(&random, 1), 0);
+
+    /* Taking a word modulo 3/4 of all words would give the first third of them half the time. */
+    counts[0] = 0;
+    for (int i = 0; i < 60000; i++)
+        counts[0] += random_below(&random, UINT64_C(3) << 62) < UINT64_C(1) << 62;
+    assert_in_range(counts[0], 19500, 20500);
     for (int i = 0; i < 100; i++)
         assert_true(random_below(&random, UINT64_MAX) < UINT64_MAX);
 }
