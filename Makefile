@@ -25,16 +25,16 @@ test: ## build, run every suite, end with "N passed, N failed"
 	@tools/test --build $(BUILD)
 
 smoke: ## short runs of the benchmark, the fuzzers and the simulation
-	@tools/packages build test fuzz
+	@tools/packages build test fuzz load
 	@tools/configure $(BUILD) -Dprefix=$(PREFIX)
 	@ninja -C $(BUILD)
 	@tools/smoke --build $(BUILD)
 
 bench: ## the benchmark; it audits its rows before it prints a figure
-	@tools/packages build bench
+	@tools/packages build load bench
 	@tools/configure $(BUILD) -Dprefix=$(PREFIX)
 	@ninja -C $(BUILD)
-	@bench/run
+	@bench/run --build $(BUILD)
 
 fuzz: ## every fuzzer for FUZZ_SECONDS (60) each, with clang's libFuzzer
 	@tools/packages build test fuzz

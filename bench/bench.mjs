@@ -26,7 +26,7 @@ const PRELOAD_CONNECTIONS = 64;
 const { values: flags } = parseArgs({
     options: {
         smoke: { type: 'boolean', default: false },
-        build: { type: 'string', default: 'build' },
+        build: { type: 'string', default: process.env.SCRIP_BUILD ?? 'build' },
         rounds: { type: 'string', default: '5' },
         seconds: { type: 'string', default: '4' },
         customers: { type: 'string', default: '10000' },
