@@ -72,8 +72,8 @@ static struct arena_chunk **next_link(struct arena *arena)
  * together, while the limit allows.  0 when the limit is reached. */
 static size_t chunk_bytes_wanted(const struct arena *arena, size_t size)
 {
-    size_t room = arena->limit_bytes > arena->total_bytes
-                      ? arena->limit_bytes - arena->total_bytes : 0;
+    size_t room =
+        arena->limit_bytes > arena->total_bytes ? arena->limit_bytes - arena->total_bytes : 0;
     size_t needed, wanted;
 
     if (size > SIZE_MAX - sizeof(struct arena_chunk))

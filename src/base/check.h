@@ -15,7 +15,7 @@
 __attribute__((noreturn, cold)) void check_failed(const char *expression, const char *file,
                                                   int line);
 
-#define assert(condition)                                                                      \
+#define assert(condition)                                                                          \
     (__builtin_expect(!!(condition), 1) ? (void)0 : check_failed(#condition, __FILE__, __LINE__))
 
 /* A place that cannot be reached; text says why. */

@@ -12,7 +12,7 @@ struct clock {
     int64_t (*now_us)(struct clock *clock); /* microseconds since 1970 UTC; any thread */
 };
 
-struct clock *clock_system(void);  /* CLOCK_REALTIME */
+struct clock *clock_system(void); /* CLOCK_REALTIME */
 int64_t clock_monotonic_us(void); /* for durations and timeouts only */
 
 /* A clock for tests: stands still until it is set. */

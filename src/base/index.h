@@ -2,8 +2,8 @@
  *
  * For the large indexes of the book in memory (grants by id, customers by id and alias,
  * remembered receipts): open addressing with linear probing, 24 bytes a slot, at most 7/8 full,
- * doubling.  A header-only hash table costs 56 bytes an element on top of it.  Keys that come from outside
- * (ids, fingerprints) are mixed with a seed, so that nobody can choose collisions.
+ * doubling.  A header-only hash table costs 56 bytes an element on top of it.  Keys that come
+ * from outside (ids, fingerprints) are mixed with a seed, so that nobody can choose collisions.
  * Value 0 is reserved.  One thread.
  */
 #ifndef BASE_INDEX_H

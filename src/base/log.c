@@ -47,8 +47,8 @@ static size_t write_head(char *line, enum log_level level, const char *where)
 
     gmtime_r(&seconds, &utc);
     len = strftime(line, LINE_BYTES_MAX, "%Y-%m-%dT%H:%M:%S", &utc);
-    added = snprintf(line + len, LINE_BYTES_MAX - len, ".%03dZ %s %.64s: ",
-                     (int)(now_us / 1000 % 1000), level_name(level), where);
+    added = snprintf(line + len, LINE_BYTES_MAX - len,
+                     ".%03dZ %s %.64s: ", (int)(now_us / 1000 % 1000), level_name(level), where);
     assert(added > 0);
     return len + (size_t)added;
 }

@@ -21,7 +21,10 @@ struct str {
 
 /* A str of a string literal, also in static initialisers. */
 #define STR(literal) ((struct str){ .data = "" literal, .len = sizeof(literal) - 1 })
-#define STR_INIT(literal) { .data = "" literal, .len = sizeof(literal) - 1 }
+#define STR_INIT(literal)                                                                          \
+    {                                                                                              \
+        .data = "" literal, .len = sizeof(literal) - 1                                             \
+    }
 #define STR_NONE ((struct str){ .data = NULL, .len = 0 })
 
 /* For printf: ("%.*s", STR_PRINT(s)). */
@@ -33,9 +36,9 @@ bool str_equals(struct str a, struct str b);
 bool str_equals_ignoring_case(struct str a, struct str b); /* ASCII letters only */
 int str_compare(struct str a, struct str b);               /* byte order: <0, 0, >0 */
 bool str_starts_with(struct str s, struct str prefix);
-struct str str_skip(struct str s, size_t count);                 /* count <= s.len */
-struct str str_take(struct str s, size_t count);                 /* the first count, count <= s.len */
-bool str_find(struct str s, char c, size_t *ret);                /* index of the first c */
+struct str str_skip(struct str s, size_t count);  /* count <= s.len */
+struct str str_take(struct str s, size_t count);  /* the first count, count <= s.len */
+bool str_find(struct str s, char c, size_t *ret); /* index of the first c */
 /* Splits at the first c: the text before, and *rest the text after.  Without a c the whole
  * of s, and *rest is STR_NONE. */
 struct str str_split(struct str s, char c, struct str *rest);

@@ -5,9 +5,9 @@
  * anything be rounded, and the caller names the way.
  *
  * Value: significand / 10^scale, negated if negative.  If surplus is set, the text had further
- * digits, not all 0, beyond the 38th significant digit or the 38th decimal: the exact value then lies
- * strictly between this one and the next one further from 0.  Rounding takes it into account,
- * so that half to even is right for a text of any length.
+ * digits, not all 0, beyond the 38th significant digit or the 38th decimal: the exact value then
+ * lies strictly between this one and the next one further from 0.  Rounding takes it into
+ * account, so that half to even is right for a text of any length.
  *
  * Invariants: significand < 10^38, 0 <= scale <= DECIMAL_SCALE_MAX; without surplus the scale
  * is the smallest possible, so equal numbers have equal fields; zero is never negative unless

@@ -78,9 +78,9 @@ enum err instant_parse(struct str text, enum instant_zone zone, struct instant *
 
 #define INSTANT_TEXT_MAX 28 /* "2022-01-01T00:00:00.000000Z", NUL */
 
-/* As RFC 3339 text in UTC, from the start of ret_text, with a NUL behind it.  Precondition: instant is
- * dated.  The first writes 3 decimals if they tell all, otherwise 6; the second always 3, cut
- * off; the third always 6. */
+/* As RFC 3339 text in UTC, from the start of ret_text, with a NUL behind it.  The first writes 3
+ * decimals if they tell all, otherwise 6; the second always 3, cut off; the third always 6.
+ * Precondition: instant is dated. */
 struct str instant_format(struct instant instant, char ret_text[INSTANT_TEXT_MAX]);
 struct str instant_format_ms(struct instant instant, char ret_text[INSTANT_TEXT_MAX]);
 struct str instant_format_us(struct instant instant, char ret_text[INSTANT_TEXT_MAX]);

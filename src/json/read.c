@@ -4,8 +4,8 @@
 #include <string.h>
 #include "base/limits.h"
 
-/* A recursive descent, one function a rule of RFC 8259.  Each reads its rule at reader->at, moves at
- * behind it and returns true; or calls fail() and returns false, and so do its callers. */
+/* A recursive descent, one function a rule of RFC 8259.  Each reads its rule at reader->at, moves
+ * at behind it and returns true; or calls fail() and returns false, and so do its callers. */
 
 struct reader {
     struct str text;

@@ -58,8 +58,8 @@ struct json_error {
 enum err json_parse(struct str text, struct arena *arena, const struct json **ret,
                     struct json_error *reterr) MUST_CHECK;
 
-/* The error as a struct blame's why: "must be valid JSON; at byte 17: ...".  In the arena; a shorter text
- * when it is full. */
+/* The error as a struct blame's why: "must be valid JSON; at byte 17: ...".  In the arena; a
+ * shorter text when it is full. */
 struct str json_error_why(const struct json_error *error, struct arena *arena);
 
 /* The member of that name; NULL when there is none.  Precondition: object is an object. */

@@ -9,8 +9,9 @@
  *     json_end_object(&w);
  *     e = json_writer_finish(&w, &body);
  *
- * That keys and values alternate and that what is begun is ended is asserted.  Texts are borrowed until
- * the call returns, and should be valid UTF-8: they are escaped, not checked.  One thread.
+ * That keys and values alternate and that what is begun is ended is asserted.  Texts are
+ * borrowed until the call returns, and should be valid UTF-8: they are escaped, not checked.
+ * One thread.
  */
 #ifndef JSON_WRITE_H
 #define JSON_WRITE_H

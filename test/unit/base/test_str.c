@@ -55,19 +55,43 @@ static void parts_of_a_text(void **state)
 static void utf8_is_taken_and_nothing_that_only_looks_like_it(void **state)
 {
     static const struct str good[] = {
-        STR_INIT(""), STR_INIT("plain text, longer than a word"), STR_INIT("\xC2\x80"),
-        STR_INIT("\xDF\xBF"), STR_INIT("\xE0\xA0\x80"), STR_INIT("\xED\x9F\xBF"),
-        STR_INIT("\xEE\x80\x80"), STR_INIT("\xEF\xBF\xBF"), STR_INIT("\xF0\x90\x80\x80"),
-        STR_INIT("\xF4\x8F\xBF\xBF"), STR_INIT("1234567\xC3\xA9"), STR_INIT("a\0b"),
-        STR_INIT("12345678\xE2\x82\xAC" "12345678"),
+        STR_INIT(""),
+        STR_INIT("plain text, longer than a word"),
+        STR_INIT("\xC2\x80"),
+        STR_INIT("\xDF\xBF"),
+        STR_INIT("\xE0\xA0\x80"),
+        STR_INIT("\xED\x9F\xBF"),
+        STR_INIT("\xEE\x80\x80"),
+        STR_INIT("\xEF\xBF\xBF"),
+        STR_INIT("\xF0\x90\x80\x80"),
+        STR_INIT("\xF4\x8F\xBF\xBF"),
+        STR_INIT("1234567\xC3\xA9"),
+        STR_INIT("a\0b"),
+        STR_INIT("12345678\xE2\x82\xAC"
+                 "12345678"),
     };
     static const struct str bad[] = {
-        STR_INIT("\x80"), STR_INIT("\xBF"), STR_INIT("\xC0\x80"), STR_INIT("\xC1\xBF"),
-        STR_INIT("\xC3"), STR_INIT("\xC3("), STR_INIT("\xE0\x9F\xBF"), STR_INIT("\xE2\x82"),
-        STR_INIT("\xE2\x82("), STR_INIT("\xED\xA0\x80"), STR_INIT("\xED\xBF\xBF"),
-        STR_INIT("\xF0\x8F\xBF\xBF"), STR_INIT("\xF0\x9F\x98"), STR_INIT("\xF4\x90\x80\x80"),
-        STR_INIT("\xF5\x80\x80\x80"), STR_INIT("\xF8\x88\x80\x80\x80"), STR_INIT("\xFE"),
-        STR_INIT("\xFF"), STR_INIT("12345678\xC3"), STR_INIT("1234567\x80" "12345678"),
+        STR_INIT("\x80"),
+        STR_INIT("\xBF"),
+        STR_INIT("\xC0\x80"),
+        STR_INIT("\xC1\xBF"),
+        STR_INIT("\xC3"),
+        STR_INIT("\xC3("),
+        STR_INIT("\xE0\x9F\xBF"),
+        STR_INIT("\xE2\x82"),
+        STR_INIT("\xE2\x82("),
+        STR_INIT("\xED\xA0\x80"),
+        STR_INIT("\xED\xBF\xBF"),
+        STR_INIT("\xF0\x8F\xBF\xBF"),
+        STR_INIT("\xF0\x9F\x98"),
+        STR_INIT("\xF4\x90\x80\x80"),
+        STR_INIT("\xF5\x80\x80\x80"),
+        STR_INIT("\xF8\x88\x80\x80\x80"),
+        STR_INIT("\xFE"),
+        STR_INIT("\xFF"),
+        STR_INIT("12345678\xC3"),
+        STR_INIT("1234567\x80"
+                 "12345678"),
     };
 
     for (size_t i = 0; i < array_count(good); i++)

@@ -18,8 +18,9 @@ static struct amount units(int64_t count)
 /* Any amount; the edges and small ones more often than chance would have them. */
 static struct amount any_amount(struct random *random)
 {
-    static const int64_t edges[] = { 0, 1, -1, AMOUNT_UNITS_MAX, -AMOUNT_UNITS_MAX,
-                                     AMOUNT_UNITS_MAX - 1, AMOUNT_UNITS_MAX / 2 };
+    static const int64_t edges[] = {
+        0, 1, -1, AMOUNT_UNITS_MAX, -AMOUNT_UNITS_MAX, AMOUNT_UNITS_MAX - 1, AMOUNT_UNITS_MAX / 2
+    };
     int64_t count = (int64_t)random_u64(random);
 
     switch (random_below(random, 4)) {
@@ -50,7 +51,8 @@ static void sums_and_differences_are_exact_or_refused(void **state)
 
         assert_int_equal(amount_add(a, b, &sum), fits(wide_sum) ? OK : ERR_RANGE);
         assert_true(sum.units == (fits(wide_sum) ? wide_sum : 42));
-        assert_int_equal(amount_subtract(a, b, &difference), fits(wide_difference) ? OK : ERR_RANGE);
+        assert_int_equal(amount_subtract(a, b, &difference),
+                         fits(wide_difference) ? OK : ERR_RANGE);
         assert_true(difference.units == (fits(wide_difference) ? wide_difference : 42));
     }
 }

@@ -80,10 +80,11 @@ static void a_json_number_may_have_an_exponent(void **state)
 static void what_is_not_a_decimal_is_malformed(void **state)
 {
     static const char *const neither[] = {
-        "",     "-",    "+1",      ".5",    "5.",    "007",   "00",    "-01",   "-.5",  "1.2.3",
-        "1,5",  " 1",   "1 ",      "0x10",  "1_000", "NaN",   "Infinity", "-Infinity", "inf",
-        "--1",  "1-",   "1.",      "1.e3",  "e3",    "1e",    "1e+",   "1e-",   "1e1.5", "1e 3",
-        "1ee3", "\xD9\xA1", "1\n", "1e3e3", "1.-5",  "$1",    "1e+-3", "0.",    "-0.",  "1d",
+        "",         "-",         "+1",  ".5",    "5.",   "007",  "00",       "-01",
+        "-.5",      "1.2.3",     "1,5", " 1",    "1 ",   "0x10", "1_000",    "NaN",
+        "Infinity", "-Infinity", "inf", "--1",   "1-",   "1.",   "1.e3",     "e3",
+        "1e",       "1e+",       "1e-", "1e1.5", "1e 3", "1ee3", "\xD9\xA1", "1\n",
+        "1e3e3",    "1.-5",      "$1",  "1e+-3", "0.",   "-0.",  "1d",
     };
     static const char *const json_only[] = { "1e3", "1E3", "1e+3", "1e-3", "0e0" };
 
@@ -94,7 +95,8 @@ static void what_is_not_a_decimal_is_malformed(void **state)
     for (size_t i = 0; i < array_count(json_only); i++)
         is_refused(json_only[i], DECIMAL_PLAIN, ERR_MALFORMED);
     assert_int_equal(decimal_parse((struct str){ .data = "1\0002", .len = 3 }, DECIMAL_PLAIN,
-                                   &(struct decimal){ .scale = 0 }), ERR_MALFORMED);
+                                   &(struct decimal){ .scale = 0 }),
+                     ERR_MALFORMED);
     assert_int_equal(decimal_parse(STR_NONE, DECIMAL_JSON, &(struct decimal){ .scale = 0 }),
                      ERR_MALFORMED);
 }
@@ -216,9 +218,26 @@ static void order_is_that_of_the_numbers(void **state)
 {
     /* Ascending; the order of all pairs must follow. */
     static const char *const rows[] = {
-        "-1e37", "-12.5", "-12.49", "-1", "-1e-38", "-1e-50", "0", "1e-50", "1e-38", "0.1",
-        "0.10000000000000000000000000000000000001", "1", "1.000001", "2", "10", "12.49", "12.5",
-        DIGITS_38, DIGITS_38 ".1", "99999999999999999999999999999999999999",
+        "-1e37",
+        "-12.5",
+        "-12.49",
+        "-1",
+        "-1e-38",
+        "-1e-50",
+        "0",
+        "1e-50",
+        "1e-38",
+        "0.1",
+        "0.10000000000000000000000000000000000001",
+        "1",
+        "1.000001",
+        "2",
+        "10",
+        "12.49",
+        "12.5",
+        DIGITS_38,
+        DIGITS_38 ".1",
+        "99999999999999999999999999999999999999",
     };
 
     for (size_t i = 0; i < array_count(rows); i++) {
@@ -239,7 +258,8 @@ static void every_amount_survives_being_written_and_read(void **state)
     struct random random = random_seeded(3);
 
     for (int i = 0; i < 100000; i++) {
-        struct amount amount = { .units = (int64_t)random_u64(&random) >> random_below(&random, 64) };
+        struct amount amount = { .units =
+                                     (int64_t)random_u64(&random) >> random_below(&random, 64) };
         int scale = (int)random_below(&random, AMOUNT_SCALE_MAX + 1);
         char text[AMOUNT_TEXT_MAX], again[DECIMAL_TEXT_MAX];
         struct decimal decimal;

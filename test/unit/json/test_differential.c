@@ -47,8 +47,25 @@ static void add_one_of(struct draft *draft, const char *const *rows, size_t coun
 static void add_string(struct draft *draft)
 {
     static const char *const pieces[] = {
-        "a", "bc", " ", "\\n", "\\\"", "\\\\", "\\/", "\\u0041", "\\u00e9", "\\u20AC", "\xC3\xA9",
-        "\\uD83D\\uDE00", "\xF0\x9F\x98\x80", "0123456789", "'", "{", "]", "\x7F", "\\b\\f\\r\\t",
+        "a",
+        "bc",
+        " ",
+        "\\n",
+        "\\\"",
+        "\\\\",
+        "\\/",
+        "\\u0041",
+        "\\u00e9",
+        "\\u20AC",
+        "\xC3\xA9",
+        "\\uD83D\\uDE00",
+        "\xF0\x9F\x98\x80",
+        "0123456789",
+        "'",
+        "{",
+        "]",
+        "\x7F",
+        "\\b\\f\\r\\t",
     };
 
     add(draft, "\"");
@@ -90,8 +107,22 @@ static void add_list(struct draft *draft, unsigned depth, bool is_object)
 static void add_value(struct draft *draft, unsigned depth)
 {
     static const char *const scalars[] = {
-        "null", "true", "false", "0", "-0", "1", "-17", "9223372036854775807", "3.25", "1e3",
-        "-1.5E-7", "0.1", "1E+2", "100.50", "9223372036854775808", "18446744073709551616",
+        "null",
+        "true",
+        "false",
+        "0",
+        "-0",
+        "1",
+        "-17",
+        "9223372036854775807",
+        "3.25",
+        "1e3",
+        "-1.5E-7",
+        "0.1",
+        "1E+2",
+        "100.50",
+        "9223372036854775808",
+        "18446744073709551616",
     };
 
     add_space(draft);
@@ -164,7 +195,8 @@ static struct json_object *oracle_parse(struct str text, bool *ret_taken)
     return object;
 }
 
-/* json-c keeps the text of what has a point or an exponent; whole numbers beyond 64 bits it saturates. */
+/* json-c keeps the text of what has a point or an exponent; whole numbers beyond 64 bits it
+ * saturates. */
 static bool number_agrees(struct str text, struct json_object *theirs)
 {
     char ours[64];
@@ -234,8 +266,7 @@ static bool trees_agree(const struct json *ours, struct json_object *theirs)
     case JSON_NUMBER:
         return number_agrees(ours->text, theirs);
     case JSON_STRING:
-        return json_object_is_type(theirs, json_type_string) &&
-               string_agrees(ours->text, theirs);
+        return json_object_is_type(theirs, json_type_string) && string_agrees(ours->text, theirs);
     case JSON_ARRAY:
         return json_object_is_type(theirs, json_type_array) && arrays_agree(ours, theirs);
     case JSON_OBJECT:
@@ -252,9 +283,9 @@ static bool is_known_liberty(const struct json_error *error)
         "control character", /* newlines in strings */
         "surrogate",         /* becomes U+FFFD */
         "NUL",
-        "decimal point",     /* 10. and 1.e3 */
-        "needless zero",     /* 007 */
-        "minus sign",        /* -.5, and - alone in some places */
+        "decimal point", /* 10. and 1.e3 */
+        "needless zero", /* 007 */
+        "minus sign",    /* -.5, and - alone in some places */
     };
 
     for (size_t i = 0; i < array_count(liberties); i++) {

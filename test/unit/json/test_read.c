@@ -58,8 +58,17 @@ static void every_kind_of_value_is_read(void **state)
 static void a_number_is_the_text_that_was_written(void **state)
 {
     static const char *const rows[] = {
-        "0", "-0", "1", "-1.50", "1e3", "1E+400", "1e-999999999", "0.1000000000000000000000001",
-        "123456789012345678901234567890123456789012345678901234567890", "9223372036854775808", "0e0",
+        "0",
+        "-0",
+        "1",
+        "-1.50",
+        "1e3",
+        "1E+400",
+        "1e-999999999",
+        "0.1000000000000000000000001",
+        "123456789012345678901234567890123456789012345678901234567890",
+        "9223372036854775808",
+        "0e0",
     };
 
     for (size_t i = 0; i < array_count(rows); i++)
@@ -87,8 +96,8 @@ static void a_string_without_escapes_is_not_copied(void **state)
 
 static void members_are_found_by_name_and_keep_their_order(void **state)
 {
-    const struct json *json = parsed(
-        STR("{\"b\": 1, \"\": 2, \"\\u0061\": {\"b\": [true, null, \"x\"]}, \"A\": 3}"));
+    const struct json *json =
+        parsed(STR("{\"b\": 1, \"\": 2, \"\\u0061\": {\"b\": [true, null, \"x\"]}, \"A\": 3}"));
     const struct json *list = json_member(json_member(json, STR("a")), STR("b"));
     const char *const names[] = { "b", "", "a", "A" };
     size_t i = 0;
@@ -232,8 +241,8 @@ static void what_is_hostile_is_refused_with_a_reason(void **state)
     assert_int_equal(arena.used, 0); /* and all of it was given back */
 }
 
-/* Each row again where its bytes end at unreadable memory, as a sanitizer has it; and each valid text cut
- * off anywhere. */
+/* Each row again in memory of exactly its size, where a sanitizer sees what is read beyond; and
+ * a valid text cut off at each of its bytes. */
 static void nothing_is_read_beyond_the_end(void **state)
 {
     struct str whole = STR("{\"a\":[1.5e3,\"x\\uD83D\\uDE00\",true,null],\"b\":{\"c\":false}}");
@@ -245,8 +254,9 @@ static void nothing_is_read_beyond_the_end(void **state)
         struct json_error error;
 
         memcpy(exact, text.data, text.len);
-        assert_int_equal(json_parse((struct str){ .data = exact, .len = text.len }, &arena, &json,
-                                    &error), ERR_MALFORMED);
+        assert_int_equal(
+            json_parse((struct str){ .data = exact, .len = text.len }, &arena, &json, &error),
+            ERR_MALFORMED);
         free(exact);
     }
     for (size_t len = 0; len < whole.len; len++) {
@@ -255,8 +265,9 @@ static void nothing_is_read_beyond_the_end(void **state)
         struct json_error error;
 
         memcpy(exact + 1, whole.data, len);
-        assert_int_equal(json_parse((struct str){ .data = exact + 1, .len = len }, &arena, &json,
-                                    &error), ERR_MALFORMED);
+        assert_int_equal(
+            json_parse((struct str){ .data = exact + 1, .len = len }, &arena, &json, &error),
+            ERR_MALFORMED);
         assert_true(error.offset <= len);
         free(exact);
     }
@@ -294,14 +305,16 @@ static void nesting_has_a_limit(void **state)
 /* An object with members "k0", "k1", ...; and the last one again if twins. */
 static struct str object_of(size_t count, bool twins)
 {
-    char *data = arena_take(&arena, count * 16 + 64), *to = data;
+    size_t size = count * 16 + 64, len = 1;
+    char *data = arena_take(&arena, size);
 
     assert_non_null(data);
-    *to++ = '{';
+    data[0] = '{';
     for (size_t i = 0; i < count; i++)
-        to += sprintf(to, "\"k%zu\":1,", i * 7919 % count);
-    to += sprintf(to, "\"%s\":1}", twins ? "k0" : "last");
-    return (struct str){ .data = data, .len = (size_t)(to - data) };
+        len += (size_t)snprintf(data + len, size - len, "\"k%zu\":1,", i * 7919 % count);
+    len += (size_t)snprintf(data + len, size - len, "\"%s\":1}", twins ? "k0" : "last");
+    assert_true(len < size);
+    return (struct str){ .data = data, .len = len };
 }
 
 static void twins_are_found_in_objects_of_any_size_in_good_time(void **state)
