@@ -188,11 +188,14 @@ def sleeping(source, context):
 
 # Shapes.
 
+TYPEDEF = re.compile(r'\btypedef\s+(?:struct|enum|union)\b\s*\w*\s*(?:\{|\*?\s*\w+\s*;)')
+
+
 @rule
 def typedefs(source, context):
     """struct grant, enum reject: a reader sees what it is"""
     if source.is_c and source.starts_with('src/'):
-        yield from source.find(re.compile(r'\btypedef\s+(?:struct|enum|union)\b\s*\w*\s*(?:\{|\*?\s*\w+\s*;)'))
+        yield from source.find(TYPEDEF)
 
 
 @rule
