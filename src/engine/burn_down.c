@@ -1,11 +1,11 @@
 #include "engine/burn_down.h"
 
-bool grant_can_count_draws(const struct grant *grant)
+bool grant_can_count_draws(const struct grant *grant, struct amount more)
 {
-    struct amount most;
+    struct amount sum;
 
     /* Reversals let a grant be drawn from again and again, so this sum can grow without end. */
-    return amount_add(grant->drawn, grant->posted, &most) == OK;
+    return amount_add(grant->drawn, more, &sum) == OK;
 }
 
 /* Rule 2. */
@@ -33,7 +33,7 @@ struct burn_down burn_down_plan(const struct view *view, const struct use *use)
         struct amount part = amount_min(plan.uncovered, grant_available(view->grants[i]));
 
         plan.uncovered = amount_take(plan.uncovered, part);
-        plan.overflows = plan.overflows || !grant_can_count_draws(view->grants[i]);
+        plan.overflows = plan.overflows || !grant_can_count_draws(view->grants[i], part);
         plan.draw_count++;
     }
     plan.covered = amount_take(use->amount, plan.uncovered);

@@ -30,7 +30,7 @@ void burn_down_write(struct draft *draft, const struct view *view, const struct 
 void burn_down_write_uncovered(struct draft *draft, const struct use *use, struct amount uncovered,
                                uint64_t of);
 
-/* A capture draws what is held, too: would the grant's counter of draws fit? */
-bool grant_can_count_draws(const struct grant *grant);
+/* Would the grant's counter of draws fit, with more?  A capture draws what is held, too. */
+bool grant_can_count_draws(const struct grant *grant, struct amount more);
 
 #endif

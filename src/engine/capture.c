@@ -18,7 +18,8 @@ static enum reject capture_reject(const struct view *view, const struct capture 
     if (view->hold->status != HOLD_OPEN)
         return REJECT_HOLD_ENDED;
     for (size_t i = 0; i < view->hold->part_count; i++) {
-        if (!grant_can_count_draws(view->hold_grants[i]))
+        /* More than what is posted neither this part nor the excess can take of it. */
+        if (!grant_can_count_draws(view->hold_grants[i], view->hold_grants[i]->posted))
             return REJECT_OVERFLOW;
     }
     return REJECT_NONE;

@@ -421,6 +421,8 @@ static struct book_account *view_load(struct book *book, const struct subject *s
     view_deduction(book, subject->deduction, ret);
     ret->uniqueness_key_taken = key_is_taken(book, subject->uniqueness_key);
     account = account_of(book, subject, ret);
+    if (account == NULL && subject->customer.number == 0)
+        return NULL; /* the command names what there is not */
     if (account == NULL) {
         account = account_new(book, subject);
         ret->account_is_new = true;

@@ -149,12 +149,40 @@ struct story_name *story_find_or_add(struct story *story, struct str text, char 
 
 /* --- lines --- */
 
+/* An empty book, in which nobody has a name yet. */
+static void begin(struct story *story)
+{
+    book_init(&story->book, story->start);
+    story->name_count = 0;
+    story->customer = (uint32_t)story_find_or_add(story, STR("somebody"), 'c')->number;
+    story->archived = false;
+}
+
+/* Would one of them be refused where the others were not, the story could not say so. */
+static void play_times(struct story *story)
+{
+    int64_t count = 0;
+    struct str text = story_word(story);
+    size_t word = story->word;
+
+    for (size_t i = 0; i < text.len; i++)
+        count = count * 10 + (text.data[i] - '0');
+    for (int64_t i = 0; i < count; i++) {
+        enum reject before = story->decision.reject;
+
+        story->word = word;
+        story_command(story, story_word(story));
+        if (i > 0 && story->decision.reject != before)
+            story_fail(story, "the first %lld came out otherwise than the next", (long long)i);
+    }
+}
+
 static void play_setting(struct story *story, struct str verb)
 {
     if (str_equals(verb, STR("start"))) {
         story->start = story_instant(story, story_word(story));
         book_finish(&story->book);
-        book_init(&story->book, story->start);
+        begin(story);
     } else if (str_equals(verb, STR("scale"))) {
         story->scale = story_word(story).data[0] - '0';
     } else if (str_equals(verb, STR("customer"))) {
@@ -164,6 +192,8 @@ static void play_setting(struct story *story, struct str verb)
         story_expect(story);
     } else if (str_equals(verb, STR("history"))) {
         story_history(story);
+    } else if (str_equals(verb, STR("times"))) {
+        play_times(story);
     } else {
         story_command(story, verb);
     }
@@ -207,8 +237,7 @@ int story_play(struct str file, struct str text, FILE *report)
     arena_init(&story.arena, (size_t)64 << 20);
     if (instant_parse(STR("2024-01-01T00:00:00Z"), INSTANT_ZONE_NEEDED, &story.start) != OK)
         never("the start is an instant");
-    book_init(&story.book, story.start);
-    story.customer = (uint32_t)story_find_or_add(&story, STR("somebody"), 'c')->number;
+    begin(&story);
     while (text.len > 0) {
         struct str rest;
 

@@ -3,7 +3,7 @@
  * A story is a text.  A line that starts at the margin is a command; indented lines below it say
  * what must come of it.  '#' starts a comment.  Commands:
  *
- *   start INSTANT                   when the story begins; 2024-01-01 unless said
+ *   start INSTANT                   an empty book; the first begins at 2024-01-01 unless said
  *   scale N                         decimals of the credit type; 6 unless said
  *   at INSTANT                      time passes
  *   customer NAME [archived]        whose account the lines after it are about
@@ -17,6 +17,7 @@
  *   release NAME                    extend NAME INSTANT
  *   reverse NAME [AMOUNT]           of a use or capture that was given a name
  *   void NAME [releasing]           edit NAME [name N] [type T] [expires I]
+ *   times COUNT COMMAND ...         all must come out alike; what follows is of the last
  *   expect WHAT KEY VALUE ...       of a grant, of a hold, of `account`, or of `all NAME`
  *   history WHAT                    the entries of a grant or of `account` as indented lines
  *
@@ -79,6 +80,7 @@ void story_fail(struct story *story, const char *format, ...) __attribute__((for
 struct str story_word(struct story *story);                /* the next; empty at the end */
 bool story_word_is(struct story *story, const char *text); /* takes it if so */
 struct amount story_amount(struct story *story, struct str text);
+struct priority story_priority(struct story *story, struct str text);
 struct instant story_instant(struct story *story, struct str text);
 struct story_name *story_find(struct story *story, struct str text, char kind);
 struct story_name *story_find_or_add(struct story *story, struct str text, char kind);

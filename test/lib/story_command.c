@@ -38,10 +38,9 @@ static void unknown_word(struct story *story)
     story->word = story->word_count;
 }
 
-static struct priority read_priority(struct story *story)
+struct priority story_priority(struct story *story, struct str text)
 {
     struct priority priority = { .millionths = 0 };
-    struct str text = story_word(story);
     struct decimal decimal;
     struct amount amount;
 
@@ -88,7 +87,7 @@ static struct rollover read_rollover(struct story *story)
     } else {
         rollover.amount_max = story_amount(story, most);
     }
-    rollover.priority = read_priority(story);
+    rollover.priority = story_priority(story, story_word(story));
     rollover.expires_at = story_instant(story, story_word(story));
     return rollover;
 }
@@ -97,7 +96,7 @@ static void read_grant_terms(struct story *story, struct facts *facts)
 {
     while (story->word < story->word_count) {
         if (story_word_is(story, "priority"))
-            facts->priority = read_priority(story);
+            facts->priority = story_priority(story, story_word(story));
         else if (story_word_is(story, "effective"))
             facts->effective_at = story_instant(story, story_word(story));
         else if (story_word_is(story, "expires"))

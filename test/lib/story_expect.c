@@ -258,7 +258,8 @@ static void expect_grant_key(struct story *story, const struct grant *grant, str
     else if (str_equals(key, STR("effective")))
         same_instant(story, "effective", story_instant(story, value), grant->effective_at);
     else if (str_equals(key, STR("priority")))
-        same_amount(story, "priority", story_amount(story, value),
+        same_amount(story, "priority in millionths",
+                    (struct amount){ .units = story_priority(story, value).millionths },
                     (struct amount){ .units = grant->priority.millionths });
     else if (str_equals(key, STR("name")))
         same_text(story, "name", value, book_facts(&story->book, grant)->name);
