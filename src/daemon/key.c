@@ -162,8 +162,9 @@ static int key_create(int count, char **arguments)
     };
     const struct options options = {
         .usage = "scrip key create --env live|test [--data DIR] [--name NAME] [--secret TEXT]",
-        .about = "Creates a key and prints its client id and secret, once.  The same secret serves as\n"
-                 "Kable-Client-Secret and as Authorization: Bearer.  Works while a server runs.",
+        .about =
+            "Creates a key and prints its client id and secret, once.  The same secret serves as\n"
+            "Kable-Client-Secret and as Authorization: Bearer.  Works while a server runs.",
         .list = list,
         .count = array_count(list),
     };
@@ -191,8 +192,10 @@ static int key_create(int count, char **arguments)
         return EXIT_USAGE;
     }
     if (secret != NULL && !secret_is_usable(secret)) {
-        fprintf(stderr, "scrip: --secret takes %u to %u printable ASCII characters, with no space "
-                        "at either end\n", SECRET_BYTES_MIN, SECRET_BYTES_MAX);
+        fprintf(stderr,
+                "scrip: --secret takes %u to %u printable ASCII characters, with no space "
+                "at either end\n",
+                SECRET_BYTES_MIN, SECRET_BYTES_MAX);
         return EXIT_USAGE;
     }
     if (secret == NULL) {
@@ -259,8 +262,9 @@ static int key_revoke(int count, char **arguments)
     const struct option list[] = { { "data", "DIR", "the data directory", &data, NULL } };
     const struct options options = {
         .usage = "scrip key revoke [--data DIR] CLIENT_ID",
-        .about = "Revokes the key with that client id, for good.  A running server refuses it within a\n"
-                 "second.",
+        .about =
+            "Revokes the key with that client id, for good.  A running server refuses it within a\n"
+            "second.",
         .list = list,
         .count = array_count(list),
     };
@@ -277,8 +281,7 @@ static int key_revoke(int count, char **arguments)
     }
     e = embedded_key_revoke(data, str_from_c(arguments[0]), now(), message);
     if (e == ERR_NOT_FOUND) {
-        fprintf(stderr, "scrip: there is no key %s; \"scrip key list\" shows them\n",
-                arguments[0]);
+        fprintf(stderr, "scrip: there is no key %s; \"scrip key list\" shows them\n", arguments[0]);
         return EXIT_NO;
     }
     if (e != OK) {

@@ -34,8 +34,9 @@ int command_verify(int count, char **arguments)
     const struct option list[] = { { "data", "DIR", "the data directory", &data, NULL } };
     const struct options options = {
         .usage = "scrip verify [--data DIR]",
-        .about = "Reads every entry of both books, recomputes every balance and the hash chain, and\n"
-                 "names the first thing that is wrong.  Changes nothing.  Exit code 1 when something is wrong.",
+        .about =
+            "Reads every entry of both books, recomputes every balance and the hash chain, and\n"
+            "names the first thing that is wrong.  Changes nothing.  Exit code 1 when something is wrong.",
         .list = list,
         .count = array_count(list),
     };
