@@ -25,7 +25,7 @@ enum query_kind {
     QUERY_CUSTOMERS,    /* in order of creation */
     QUERY_CREDIT_TYPES, /* all, in order of creation */
     QUERY_PRODUCTS,
-    QUERY_BOOK, /* the last sequence and hash */
+    QUERY_BOOK,    /* the last sequence and hash */
     QUERY_ENTRIES, /* the history of a customer's account or grant, a page at a time */
     QUERY_COUNT
 };

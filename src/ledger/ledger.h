@@ -56,7 +56,7 @@ struct job {
     struct digest request;         /* fingerprint of the whole request */
 
     /* answered */
-    enum err err;  /* not OK: the world is wrong; decision and answer say nothing */
+    enum err err;       /* not OK: the world is wrong; decision and answer say nothing */
     struct blame blame; /* ERR_MALFORMED found late: which field */
     struct decision decision;
     struct answer answer;
@@ -70,7 +70,7 @@ struct job {
 struct ledger_options {
     struct store *store; /* borrowed; used by the ledger alone until ledger_close */
     struct clock *clock;
-    struct random random; /* for ids */
+    struct random random;          /* for ids */
     struct span receipt_retention; /* 0: the default */
     /* Called after a batch was handed back, to wake the threads that wait; may be NULL. */
     void (*batch_done)(void *context);
@@ -95,8 +95,8 @@ enum err ledger_submit(struct ledger *ledger, struct job *job) MUST_CHECK;
  * time asks.  True when there was anything to do.  Only without ledger_start. */
 bool ledger_turn(struct ledger *ledger);
 
-/* Keys as of the last look (twice a second): a snapshot that is swapped whole.  Any thread.  Valid until
- * released; never changes. */
+/* Keys as of the last look (twice a second): a snapshot that is swapped whole.  Any thread.
+ * Valid until released; never changes. */
 struct key_snapshot {
     struct key *keys;
     size_t key_count;

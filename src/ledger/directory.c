@@ -1,0 +1,320 @@
+#include "ledger/directory.h"
+
+#include "base/limits.h"
+#include "ledger/aliases.h"
+#include "ledger/resolve.h"
+
+#define BLAME(name, text) ((struct blame){ .field = STR(name), .why = STR(text) })
+
+static struct uuid id_given_or_new(struct directory *directory, struct uuid given)
+{
+    uint8_t random[16];
+
+    if (!uuid_is_zero(given))
+        return given;
+    random_bytes(directory->random, random, sizeof random);
+    return uuid_from_random(random);
+}
+
+/* As the store's look-ups want it.  text has room for it. */
+static struct str uuid_text(struct uuid uuid, char text[UUID_TEXT_SIZE])
+{
+    uuid_format(uuid, text);
+    return (struct str){ .data = text, .len = UUID_TEXT_SIZE };
+}
+
+static void refuse(struct decision *ret, enum reject reject, struct str field)
+{
+    ret->reject = reject;
+    ret->blame.field = field;
+}
+
+static struct str object_or_empty(struct str json)
+{
+    return str_is_empty(json) ? STR("{}") : json;
+}
+
+/* --- customers --- */
+
+static enum err customer_texts_check(struct str name, struct str custom_fields, struct str profile,
+                                     struct blame *reterr_blame)
+{
+    if (name.len > NAME_BYTES_MAX)
+        *reterr_blame = BLAME("name", "is too long");
+    else if (custom_fields.len > CUSTOM_FIELDS_BYTES_MAX)
+        *reterr_blame = BLAME("custom_fields", "are too long");
+    else if (profile.len > CUSTOM_FIELDS_BYTES_MAX)
+        *reterr_blame = BLAME("profile", "is too long");
+    else
+        return OK;
+    return ERR_MALFORMED;
+}
+
+static enum err customer_id_is_taken(struct directory *directory, struct customer_id id, bool *ret)
+{
+    char text[UUID_TEXT_SIZE];
+    struct customer_ref other;
+    enum reject reject;
+    enum err e = resolve_customer(directory->store, uuid_text(id.uuid, text), &other, &reject);
+
+    if (e == OK)
+        *ret = reject == REJECT_NONE;
+    return e;
+}
+
+static enum err customer_add(struct directory *directory, struct customer *customer,
+                             struct decision *ret)
+{
+    enum err e;
+
+    directory->changed = true;
+    e = store_customer_add(directory->store, customer, &customer->number);
+    if (e != OK)
+        return e;
+    ret->customer = customer->id;
+    ret->customer_row = *customer;
+    return OK;
+}
+
+static enum err customer_create(struct directory *directory, const struct customer_create *asked,
+                                struct decision *ret, struct blame *reterr_blame)
+{
+    struct customer customer = {
+        .id.uuid = id_given_or_new(directory, asked->id.uuid),
+        .name = asked->name,
+        .client_id = asked->client_id,
+        .custom_fields = object_or_empty(asked->custom_fields),
+        .profile = object_or_empty(asked->profile),
+        .created_at = directory->now,
+        .updated_at = directory->now,
+        .archived_at = INSTANT_NEVER,
+    };
+    struct aliases aliases = { .client_id = asked->client_id };
+    bool is_taken = false;
+    enum err e =
+        customer_texts_check(asked->name, asked->custom_fields, asked->profile, reterr_blame);
+
+    if (e == OK)
+        e = aliases_collect(&aliases, asked->aliases, asked->alias_count, directory->arena,
+                            reterr_blame);
+    if (e == OK)
+        e = customer_id_is_taken(directory, customer.id, &is_taken);
+    if (e == OK && is_taken) {
+        refuse(ret, REJECT_ID_TAKEN, STR("id"));
+        return OK;
+    }
+    if (e == OK)
+        e = aliases_are_taken(&aliases, directory->store, 0, &is_taken);
+    if (e == OK && is_taken) {
+        refuse(ret, REJECT_ALIAS_TAKEN, STR("aliases"));
+        return OK;
+    }
+    customer.aliases = aliases.texts;
+    customer.alias_count = aliases.count;
+    return e == OK ? customer_add(directory, &customer, ret) : e;
+}
+
+/* Fills in the row as it is, or refuses. */
+static enum err customer_find(struct directory *directory, struct str text, struct decision *ret)
+{
+    struct customer_ref found;
+    enum reject reject;
+    enum err e = resolve_customer(directory->store, text, &found, &reject);
+
+    if (e != OK)
+        return e;
+    if (reject != REJECT_NONE) {
+        refuse(ret, reject, STR("customer"));
+        return OK;
+    }
+    ret->customer = found.id;
+    e = store_customer_load(directory->store, found.number, directory->arena, &ret->customer_row);
+    assert(e != ERR_NOT_FOUND); /* it was just resolved */
+    return e;
+}
+
+static enum err customer_replace(struct directory *directory, struct decision *ret)
+{
+    ret->customer_row.updated_at = directory->now;
+    directory->changed = true;
+    return store_customer_replace(directory->store, &ret->customer_row);
+}
+
+static enum err customer_update_aliases(struct directory *directory,
+                                        const struct customer_update *asked, struct decision *ret,
+                                        struct blame *reterr_blame)
+{
+    struct customer *row = &ret->customer_row;
+    struct aliases aliases = { .client_id = row->client_id };
+    bool is_taken;
+    enum err e = aliases_collect(&aliases, asked->aliases, asked->alias_count, directory->arena,
+                                 reterr_blame);
+
+    if (e == OK)
+        e = aliases_are_taken(&aliases, directory->store, row->number, &is_taken);
+    if (e != OK)
+        return e;
+    if (is_taken)
+        refuse(ret, REJECT_ALIAS_TAKEN, STR("aliases"));
+    row->aliases = aliases.texts;
+    row->alias_count = aliases.count;
+    return OK;
+}
+
+static enum err customer_update(struct directory *directory, const struct customer_update *asked,
+                                struct decision *ret, struct blame *reterr_blame)
+{
+    struct customer *row = &ret->customer_row;
+    enum err e =
+        customer_texts_check(asked->name, asked->custom_fields, asked->profile, reterr_blame);
+
+    if (e == OK)
+        e = customer_find(directory, asked->customer, ret);
+    if (e == OK && ret->reject == REJECT_NONE && asked->has_aliases)
+        e = customer_update_aliases(directory, asked, ret, reterr_blame);
+    if (e != OK || ret->reject != REJECT_NONE)
+        return e;
+    if (asked->has_name)
+        row->name = asked->name;
+    if (asked->has_profile)
+        row->profile = object_or_empty(asked->profile);
+    if (asked->has_custom_fields)
+        row->custom_fields = object_or_empty(asked->custom_fields);
+    return customer_replace(directory, ret);
+}
+
+static void customer_erase(struct customer *row)
+{
+    row->name = STR_NONE;
+    row->aliases = NULL;
+    row->alias_count = 0;
+    row->client_id = STR_NONE;
+    row->custom_fields = STR("{}");
+    row->profile = STR("{}");
+    row->erased = true;
+}
+
+/* Archiving cannot be undone, and is done once; an archived customer may still be erased. */
+static enum err customer_archive(struct directory *directory, const struct customer_archive *asked,
+                                 struct decision *ret)
+{
+    struct customer *row = &ret->customer_row;
+    enum err e = customer_find(directory, asked->customer, ret);
+    bool was_archived;
+
+    if (e != OK || ret->reject != REJECT_NONE)
+        return e;
+    was_archived = !instant_is_never(row->archived_at);
+    if (was_archived && (!asked->erase || row->erased)) {
+        if (!asked->erase)
+            refuse(ret, REJECT_CUSTOMER_ARCHIVED, STR("customer"));
+        return OK;
+    }
+    if (!was_archived)
+        row->archived_at = directory->now;
+    if (asked->erase)
+        customer_erase(row);
+    return customer_replace(directory, ret);
+}
+
+/* --- credit types and products --- */
+
+static enum err name_check(struct str name, struct blame *reterr_blame)
+{
+    if (!str_is_empty(name) && name.len <= NAME_BYTES_MAX)
+        return OK;
+    *reterr_blame = BLAME("name", "must be given and not be too long");
+    return ERR_MALFORMED;
+}
+
+static enum err credit_type_create(struct directory *directory,
+                                   const struct credit_type_create *asked, struct decision *ret,
+                                   struct blame *reterr_blame)
+{
+    struct credit_type type = {
+        .id.uuid = id_given_or_new(directory, asked->id.uuid),
+        .name = asked->name,
+        .scale = asked->scale,
+        .is_currency = asked->is_currency,
+        .created_at = directory->now,
+    };
+    char text[UUID_TEXT_SIZE];
+    enum err e = name_check(asked->name, reterr_blame);
+
+    if (e != OK)
+        return e;
+    if (asked->scale < 0 || asked->scale > CREDIT_TYPE_SCALE_MAX) {
+        *reterr_blame = BLAME("scale", "must be from 0 to 12");
+        return ERR_MALFORMED;
+    }
+    if (store_credit_type_find(directory->store, uuid_text(type.id.uuid, text)) != NULL)
+        refuse(ret, REJECT_ID_TAKEN, STR("id"));
+    else if (store_credit_type_find(directory->store, asked->name) != NULL)
+        refuse(ret, REJECT_NAME_TAKEN, STR("name"));
+    if (ret->reject != REJECT_NONE)
+        return OK;
+    directory->changed = true;
+    e = store_credit_type_add(directory->store, &type, &type.number);
+    if (e == OK)
+        ret->credit_type = type;
+    return e;
+}
+
+static enum err product_is_known(struct directory *directory, struct str text, bool *ret)
+{
+    struct product product;
+    enum err e = store_product_find(directory->store, text, directory->arena, &product);
+
+    if (e != OK && e != ERR_NOT_FOUND)
+        return e;
+    *ret = e == OK;
+    return OK;
+}
+
+static enum err product_create(struct directory *directory, const struct product_create *asked,
+                               struct decision *ret, struct blame *reterr_blame)
+{
+    struct product product = {
+        .id.uuid = id_given_or_new(directory, asked->id.uuid),
+        .name = asked->name,
+        .created_at = directory->now,
+    };
+    char text[UUID_TEXT_SIZE];
+    bool id_is_taken = false, name_is_taken = false;
+    enum err e = name_check(asked->name, reterr_blame);
+
+    if (e == OK)
+        e = product_is_known(directory, uuid_text(product.id.uuid, text), &id_is_taken);
+    if (e == OK)
+        e = product_is_known(directory, asked->name, &name_is_taken);
+    if (e != OK)
+        return e;
+    if (id_is_taken)
+        refuse(ret, REJECT_ID_TAKEN, STR("id"));
+    else if (name_is_taken)
+        refuse(ret, REJECT_NAME_TAKEN, STR("name"));
+    if (ret->reject != REJECT_NONE)
+        return OK;
+    directory->changed = true;
+    e = store_product_add(directory->store, &product, &product.number);
+    if (e == OK)
+        ret->product = product;
+    return e;
+}
+
+enum err directory_execute(struct directory *directory, const struct command *command,
+                           struct decision *ret, struct blame *reterr_blame)
+{
+    ret->at = directory->now;
+    if (command->kind == COMMAND_CUSTOMER_CREATE)
+        return customer_create(directory, &command->customer_create, ret, reterr_blame);
+    if (command->kind == COMMAND_CUSTOMER_UPDATE)
+        return customer_update(directory, &command->customer_update, ret, reterr_blame);
+    if (command->kind == COMMAND_CUSTOMER_ARCHIVE)
+        return customer_archive(directory, &command->customer_archive, ret);
+    if (command->kind == COMMAND_CREDIT_TYPE_CREATE)
+        return credit_type_create(directory, &command->credit_type_create, ret, reterr_blame);
+    if (command->kind == COMMAND_PRODUCT_CREATE)
+        return product_create(directory, &command->product_create, ret, reterr_blame);
+    never("command_is_of_directory() says which these are");
+}

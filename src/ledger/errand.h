@@ -1,0 +1,43 @@
+/* ledger/errand.h - what an answer still needs of the disk: facts, texts and histories.
+ *
+ * The ledger's thread fills in the heads of an answer, in the query's turn, and leaves the rest
+ * as an errand.  The errand is run by the reader's thread after the commit.  Entries never
+ * change, and it reads none after those that the heads name, so what is appended meanwhile
+ * does not show.  Customers and products are read as they are by then.
+ *
+ *   ERR_NOMEM  the answer does not fit the job's arena
+ *   ERR_IO, ERR_CORRUPT
+ */
+#ifndef LEDGER_ERRAND_H
+#define LEDGER_ERRAND_H
+
+#include "ledger/ledger.h"
+
+struct errand {
+    /* All of them, by number - 1: a paid amount may name any. */
+    const struct credit_type **credit_types;
+    size_t credit_type_count;
+    bool is_past;      /* BALANCE: as it was at query.at; the heads are of now */
+    uint32_t customer; /* CUSTOMER */
+    /* CUSTOMERS: only these, rising. */
+    bool has_customers;
+    uint32_t *customers;
+    size_t customer_count;
+    /* ENTRIES: the chain of an account or, if grant.number is not 0, of a grant. */
+    struct account account;
+    struct grant grant;
+};
+
+enum err errand_run(struct job *job, struct store_reader *reader) MUST_CHECK;
+
+/* The parts: each in its file. */
+enum err errand_facts(struct job *job, struct store_reader *reader,
+                      struct grant_row *row) MUST_CHECK;
+enum err errand_past(struct job *job, struct store_reader *reader) MUST_CHECK;
+enum err errand_history(struct job *job, struct store_reader *reader,
+                        struct grant_row *row) MUST_CHECK;
+enum err errand_entries(struct job *job, struct store_reader *reader) MUST_CHECK;
+enum err errand_customers(struct job *job, struct store_reader *reader) MUST_CHECK;
+enum err errand_products(struct job *job, struct store_reader *reader) MUST_CHECK;
+
+#endif

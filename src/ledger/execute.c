@@ -1,0 +1,227 @@
+#include "ledger/execute.h"
+
+#include "engine/decide.h"
+#include "ledger/directory.h"
+#include "ledger/pulse.h"
+#include "ledger/receipt.h"
+#include "ledger/resolve.h"
+
+enum err execute_append(struct ledger *ledger, struct batch *batch, enum environment environment,
+                        const struct decision *decision)
+{
+    assert(if_then(decision->reject != REJECT_NONE, decision->entry_count == 0));
+    if (decision->entry_count == 0)
+        return OK;
+    batch->changed = true;
+    batch->appended[environment_index(environment)] = true;
+    batch->entries += decision->entry_count;
+    return store_append(ledger->store, environment, decision->entries, decision->entry_count);
+}
+
+static struct grant_id grant_id_of(const struct command *command)
+{
+    return command->kind == COMMAND_GRANT_ISSUE ? command->issue.facts.grant_id
+                                                : command->subject.grant_id;
+}
+
+/* What replies show besides the numbers.  Called while the view is good. */
+static void tell(struct ledger *ledger, const struct view *view, const struct command *command,
+                 struct decision *decision)
+{
+    const struct account *account = &view->account;
+    struct customer_ref customer = command->subject.customer;
+    uint32_t credit_type = command->subject.credit_type;
+
+    if (account->number > 0 && !view->account_is_new) {
+        store_customer_ref(ledger->store, account->customer, &customer);
+        credit_type = account->credit_type;
+    }
+    if (customer.number > 0)
+        decision->customer = customer.id;
+    if (credit_type > 0)
+        decision->credit_type = *store_credit_type(ledger->store, credit_type);
+    if (uuid_is_zero(decision->grant_id.uuid))
+        decision->grant_id = grant_id_of(command);
+    decision->at = command->kind == COMMAND_DEDUCT ? command->deduct.at : command->now;
+}
+
+static bool is_dry_run(const struct command *command)
+{
+    if (command->kind == COMMAND_HOLD_CREATE)
+        return command->hold.use.dry_run;
+    return command->kind == COMMAND_DEDUCT && command->deduct.dry_run;
+}
+
+/* From names to a decision; nothing is changed. */
+static enum err decide(struct ledger *ledger, struct job *job)
+{
+    struct command *command = &job->command;
+    struct decision *decision = &job->decision;
+    struct resolver resolver = {
+        .store = ledger->store,
+        .random = &ledger->random,
+        .arena = job->arena,
+        .now = pulse_now(ledger, command->subject.environment),
+    };
+    struct view view;
+    enum err e = resolve_command(&resolver, command, decision, &job->blame);
+
+    if (e != OK || decision->reject != REJECT_NONE)
+        return e;
+    e = store_load_view(ledger->store, &command->subject, job->arena, &view);
+    if (e == OK)
+        e = resolve_by_view(&resolver, &view, command, decision);
+    if (e != OK || decision->reject != REJECT_NONE)
+        return e;
+    e = engine_decide(&view, command, job->arena, decision);
+    if (e != OK)
+        return e;
+    tell(ledger, &view, command, decision);
+    return OK;
+}
+
+static enum err execute_book(struct ledger *ledger, struct batch *batch, struct job *job)
+{
+    enum err e = decide(ledger, job);
+
+    if (e != OK)
+        return job_take_error(job, e);
+    if (is_dry_run(&job->command)) {
+        job->decision.operation = 0;
+        return OK;
+    }
+    return execute_append(ledger, batch, job->command.subject.environment, &job->decision);
+}
+
+static enum err execute_directory(struct ledger *ledger, struct batch *batch, struct job *job)
+{
+    struct directory directory = {
+        .store = ledger->store,
+        .random = &ledger->random,
+        .arena = job->arena,
+        .now = pulse_now(ledger, job->command.subject.environment),
+    };
+    enum err e = directory_execute(&directory, &job->command, &job->decision, &job->blame);
+
+    if (e == OK && directory.changed)
+        batch->changed = true;
+    return directory.changed ? e : job_take_error(job, e);
+}
+
+enum err execute_command(struct ledger *ledger, struct batch *batch, struct job *job)
+{
+    struct store_mark mark = store_mark(ledger->store);
+    bool is_answered, is_kept = true;
+    enum err e = receipt_replay(ledger, job, &is_answered);
+
+    if (e != OK || is_answered)
+        return e;
+    if (command_is_of_directory(job->command.kind))
+        e = execute_directory(ledger, batch, job);
+    else
+        e = execute_book(ledger, batch, job);
+    if (e == OK && job->err == OK)
+        e = receipt_keep(ledger, batch, job, &is_kept);
+    if (e == OK && !is_kept)
+        e = store_rewind(ledger->store, mark);
+    return e;
+}
+
+/* --- groups --- */
+
+static bool part_has_failed(const struct job *part)
+{
+    if (part->err != OK || part->decision.reject != REJECT_NONE)
+        return true;
+    return part->replayed && part->receipt.status >= 400;
+}
+
+/* What the part before has made due comes before this one. */
+static enum err execute_part(struct ledger *ledger, struct batch *batch, struct job *part)
+{
+    bool is_complete;
+    enum err e;
+
+    do {
+        batch->time_budget = LEDGER_BATCH_MAX;
+        e = pulse_catch_up(ledger, batch, part->command.subject.environment, &is_complete);
+    } while (e == OK && !is_complete);
+    return e == OK ? execute_command(ledger, batch, part) : e;
+}
+
+static void part_reset(struct job *part)
+{
+    part->err = OK;
+    part->decision = (struct decision){ .reject = REJECT_NONE };
+    part->has_receipt = false;
+    part->replayed = false;
+}
+
+/* One part of an atomic group has failed: none has happened. */
+static enum err group_undo(struct ledger *ledger, struct store_mark mark, struct job *group,
+                           size_t failed)
+{
+    const struct job *why = &group->parts[failed];
+
+    group->err = why->err;
+    group->blame = why->blame;
+    group->decision.reject = why->decision.reject;
+    group->decision.blame = why->decision.blame;
+    if (why->err == OK && why->decision.reject == REJECT_NONE)
+        group->decision.reject = REJECT_BATCH_REFUSED; /* a receipt tells why */
+    for (size_t i = 0; i < group->part_count; i++) {
+        if (i == failed)
+            continue;
+        part_reset(&group->parts[i]);
+        group->parts[i].decision.reject = REJECT_BATCH_REFUSED;
+    }
+    return store_rewind(ledger->store, mark);
+}
+
+static enum err execute_parts(struct ledger *ledger, struct batch *batch, struct job *group)
+{
+    struct store_mark mark = store_mark(ledger->store);
+    enum err e = OK;
+
+    for (size_t i = 0; e == OK && i < group->part_count; i++) {
+        e = execute_part(ledger, batch, &group->parts[i]);
+        if (e == OK && group->atomic && part_has_failed(&group->parts[i]))
+            return group_undo(ledger, mark, group, i);
+    }
+    return e;
+}
+
+enum err execute_group(struct ledger *ledger, struct batch *batch, struct job *job)
+{
+    struct store_mark mark = store_mark(ledger->store);
+    bool is_answered, is_kept = true;
+    enum err e = receipt_replay(ledger, job, &is_answered);
+
+    if (e != OK || is_answered)
+        return e;
+    e = execute_parts(ledger, batch, job);
+    if (e == OK && job->err == OK)
+        e = receipt_keep(ledger, batch, job, &is_kept);
+    if (e == OK && !is_kept)
+        e = store_rewind(ledger->store, mark);
+    return e;
+}
+
+/* --- after a batch that came to nothing --- */
+
+enum err execute_again(struct ledger *ledger, struct job *job, enum err why)
+{
+    bool is_answered;
+    enum err e;
+
+    assert(why != OK);
+    part_reset(job);
+    for (size_t i = 0; i < job->part_count; i++) {
+        part_reset(&job->parts[i]);
+        job->parts[i].err = why;
+    }
+    e = receipt_replay(ledger, job, &is_answered);
+    if (e == OK && !is_answered)
+        job->err = why;
+    return e;
+}

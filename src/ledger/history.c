@@ -1,0 +1,276 @@
+/* Histories: all entries of a grant in a list of grants, and pages through an account's or a
+ * grant's entries. */
+#include "ledger/chain.h"
+#include "ledger/errand.h"
+
+/* Does an entry of this kind say why where it is the first of its operation? */
+static bool is_of_use(enum entry_kind kind)
+{
+    switch (kind) {
+    case ENTRY_DRAW:
+    case ENTRY_UNCOVERED:
+    case ENTRY_REVERSE:
+    case ENTRY_HOLD:
+    case ENTRY_CAPTURE:
+    case ENTRY_RELEASE:
+        return true;
+    case ENTRY_ISSUE:
+    case ENTRY_ACTIVATE:
+    case ENTRY_EDIT:
+    case ENTRY_EXPIRE:
+    case ENTRY_ROLL_OVER:
+    case ENTRY_VOID:
+    case ENTRY_LAPSE:
+    case ENTRY_EXTEND:
+        return false;
+    }
+    never("an entry is of a known kind");
+}
+
+/* An entry with what is to be told of it.  grant_id: of its grant, where that is known. */
+static enum err entry_read(struct job *job, struct store_reader *reader, uint64_t sequence,
+                           struct entry *ret)
+{
+    struct entry entry, first;
+    enum err e = chain_read(reader, job->query.environment, sequence, true, job->arena, &entry);
+
+    if (e == OK && is_of_use(entry.kind) && entry.operation != sequence) {
+        e = chain_read(reader, job->query.environment, entry.operation, true, job->arena, &first);
+        if (e == OK)
+            entry.facts = first.facts;
+    }
+    if (e == OK)
+        *ret = entry;
+    return e;
+}
+
+static enum err grant_id_read(struct job *job, struct store_reader *reader, struct entry *entry)
+{
+    struct entry issue;
+    enum err e;
+
+    if (entry->grant == 0)
+        return OK;
+    e = chain_read(reader, job->query.environment, entry->grant, true, job->arena, &issue);
+    if (e != OK)
+        return e;
+    if (issue.facts == NULL)
+        return ERR_CORRUPT;
+    entry->grant_id = issue.facts->grant_id;
+    return OK;
+}
+
+static void reverse_order(struct entry *entries, size_t count)
+{
+    for (size_t i = 0; i < count / 2; i++) {
+        struct entry entry = entries[i];
+
+        entries[i] = entries[count - 1 - i];
+        entries[count - 1 - i] = entry;
+    }
+}
+
+/* --- all of a grant --- */
+
+static enum err chain_count(struct job *job, struct store_reader *reader, uint64_t last,
+                            size_t *ret)
+{
+    struct entry entry;
+    size_t count = 0;
+
+    for (uint64_t sequence = last; sequence > 0; sequence = entry.grant_previous) {
+        enum err e =
+            chain_read(reader, job->query.environment, sequence, false, job->arena, &entry);
+
+        if (e != OK)
+            return e;
+        count++;
+    }
+    *ret = count;
+    return OK;
+}
+
+enum err errand_history(struct job *job, struct store_reader *reader, struct grant_row *row)
+{
+    uint64_t sequence = row->grant.last_entry;
+    size_t count;
+    enum err e = chain_count(job, reader, sequence, &count);
+
+    if (e != OK)
+        return e;
+    row->entries = arena_new(job->arena, struct entry, count);
+    if (row->entries == NULL)
+        return ERR_NOMEM;
+    row->entry_count = count;
+    for (size_t i = count; i > 0; i--) {
+        struct entry *entry = &row->entries[i - 1];
+
+        e = entry_read(job, reader, sequence, entry);
+        if (e != OK)
+            return e;
+        entry->grant_id = row->grant.id;
+        sequence = entry->grant_previous;
+    }
+    assert(sequence == 0);
+    return OK;
+}
+
+/* --- a page of a grant --- */
+
+static bool is_in_range(const struct query *query, const struct entry *entry)
+{
+    if (!instant_is_none(query->from) && instant_before(entry->at, query->from))
+        return false;
+    if (!instant_is_none(query->until) && !instant_before(entry->at, query->until))
+        return false;
+    if (query->after == 0)
+        return true;
+    return query->oldest_first ? entry->sequence > query->after : entry->sequence < query->after;
+}
+
+/* Newest first.  sequences has room for limit + 1: an oldest-first page keeps the last of what
+ * it meets, so it goes round. */
+static enum err grant_sequences(struct job *job, struct store_reader *reader, uint64_t *sequences,
+                                size_t *ret_met)
+{
+    const struct query *query = &job->query;
+    struct entry entry;
+    size_t met = 0;
+
+    for (uint64_t sequence = job->errand->grant.last_entry; sequence > 0;
+         sequence = entry.grant_previous) {
+        enum err e = chain_read(reader, query->environment, sequence, false, job->arena, &entry);
+
+        if (e != OK)
+            return e;
+        if (!is_in_range(query, &entry))
+            continue;
+        sequences[met++ % (query->limit + 1)] = sequence;
+        if (!query->oldest_first && met > query->limit)
+            break;
+    }
+    *ret_met = met;
+    return OK;
+}
+
+static enum err page_of_grant(struct job *job, struct store_reader *reader)
+{
+    struct answer *answer = &job->answer;
+    size_t limit = job->query.limit;
+    uint64_t *sequences = arena_new(job->arena, uint64_t, limit + 1);
+    size_t met, count;
+    enum err e = sequences == NULL ? ERR_NOMEM : grant_sequences(job, reader, sequences, &met);
+
+    if (e != OK)
+        return e;
+    count = met < limit ? met : limit;
+    answer->entries = arena_new(job->arena, struct entry, count);
+    if (answer->entries == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; e == OK && i < count; i++) {
+        size_t place = job->query.oldest_first ? met - 1 - i : i;
+
+        e = entry_read(job, reader, sequences[place % (limit + 1)], &answer->entries[i]);
+        answer->entries[i].grant_id = job->errand->grant.id;
+    }
+    answer->entry_count = count;
+    answer->next = met > limit ? answer->entries[count - 1].sequence : 0;
+    return e;
+}
+
+/* --- a page of an account --- */
+
+/* The numbers, in their account, of the entries that the page may show: (low, high]. */
+struct range {
+    uint64_t low;
+    uint64_t high;
+};
+
+static enum err range_find(const struct chain *chain, const struct query *query, struct range *ret)
+{
+    struct range range = { .low = 0, .high = chain->account->entry_count };
+    struct link link;
+    enum err e = OK;
+
+    if (!instant_is_none(query->from)) {
+        e = chain_seek_instant(chain, query->from, &link);
+        range.low = e == OK ? link.number : 0;
+    }
+    if (e == OK && !instant_is_none(query->until)) {
+        e = chain_seek_instant(chain, query->until, &link);
+        range.high = e == OK ? link.number : 0;
+    }
+    if (e == OK && query->after > 0) {
+        e = chain_seek_sequence(chain, query->after + (query->oldest_first ? 1 : 0), &link);
+        if (e == OK && query->oldest_first && link.number > range.low)
+            range.low = link.number;
+        if (e == OK && !query->oldest_first && link.number < range.high)
+            range.high = link.number;
+    }
+    if (range.low > range.high)
+        range.low = range.high;
+    if (e == OK)
+        *ret = range;
+    return e;
+}
+
+/* Cuts the range to a page.  *ret: there is more. */
+static bool range_cut(struct range *range, const struct query *query)
+{
+    if (range->high - range->low <= query->limit)
+        return false;
+    if (query->oldest_first)
+        range->high = range->low + query->limit;
+    else
+        range->low = range->high - query->limit;
+    return true;
+}
+
+static enum err page_of_account(struct job *job, struct store_reader *reader)
+{
+    struct answer *answer = &job->answer;
+    struct chain chain = {
+        .reader = reader,
+        .arena = job->arena,
+        .environment = job->query.environment,
+        .account = &job->errand->account,
+    };
+    struct range range;
+    struct link link;
+    uint64_t sequence;
+    bool has_more;
+    enum err e = range_find(&chain, &job->query, &range);
+
+    if (e != OK)
+        return e;
+    has_more = range_cut(&range, &job->query);
+    e = chain_seek_number(&chain, range.high, &link);
+    answer->entry_count = (size_t)(range.high - range.low);
+    answer->entries = arena_new(job->arena, struct entry, answer->entry_count);
+    if (answer->entries == NULL)
+        return ERR_NOMEM;
+    sequence = e == OK && link.number > 0 ? link.entry.sequence : 0;
+    for (size_t i = 0; e == OK && i < answer->entry_count; i++) {
+        struct entry *entry = &answer->entries[i];
+
+        e = entry_read(job, reader, sequence, entry);
+        if (e == OK)
+            e = grant_id_read(job, reader, entry);
+        sequence = entry->account_previous;
+    }
+    if (e != OK)
+        return e;
+    if (job->query.oldest_first)
+        reverse_order(answer->entries, answer->entry_count);
+    if (has_more)
+        answer->next = answer->entries[answer->entry_count - 1].sequence;
+    return OK;
+}
+
+enum err errand_entries(struct job *job, struct store_reader *reader)
+{
+    assert(job->query.limit > 0);
+    if (job->errand->grant.number > 0)
+        return page_of_grant(job, reader);
+    return page_of_account(job, reader);
+}

@@ -1,0 +1,346 @@
+#include "ledger/proof.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include "engine/fold.h"
+#include "engine/invariant.h"
+
+#define PROOF_BYTES_MAX SIZE_MAX /* a tool of its own: what the machine has */
+
+void proof_init(struct proof *proof, enum environment environment, struct verify_report *report)
+{
+    *proof = (struct proof){ .environment = environment, .report = report };
+    arena_init(&proof->memory, PROOF_BYTES_MAX);
+    arena_init(&proof->scratch, PROOF_BYTES_MAX);
+    index_init(&proof->grants, 0);
+    index_init(&proof->accounts, 0);
+    index_init(&proof->holds, 0);
+}
+
+void proof_finish(struct proof *proof)
+{
+    index_finish(&proof->holds);
+    index_finish(&proof->accounts);
+    index_finish(&proof->grants);
+    arena_finish(&proof->scratch);
+    arena_finish(&proof->memory);
+}
+
+enum err proof_problem(struct proof *proof, const char *format, ...)
+{
+    struct verify_report *report = proof->report;
+    va_list arguments;
+
+    if (report->problem[0] != '\0')
+        return ERR_CORRUPT;
+    va_start(arguments, format);
+    (void)vsnprintf(report->problem, sizeof report->problem, format, arguments);
+    va_end(arguments);
+    return ERR_CORRUPT;
+}
+
+static struct index_key number_key(uint64_t number)
+{
+    return (struct index_key){ .low = number };
+}
+
+static void *number_find(const struct index *index, uint64_t number)
+{
+    return (void *)(uintptr_t)index_find(index, number_key(number));
+}
+
+static enum err number_put(struct index *index, uint64_t number, void *address)
+{
+    return index_put(index, number_key(number), (uint64_t)(uintptr_t)address);
+}
+
+/* --- order --- */
+
+static enum err check_order(struct proof *proof, const struct entry *entry)
+{
+    if (proof->sequence > 0 && instant_before(entry->at, proof->last_at))
+        return proof_problem(proof, "entry %" PRIu64 ": it is earlier than the one before",
+                             entry->sequence);
+    if (entry->operation != entry->sequence && entry->operation != proof->operation)
+        return proof_problem(proof, "entry %" PRIu64 ": its operation %" PRIu64 " is not at hand",
+                             entry->sequence, entry->operation);
+    return OK;
+}
+
+/* --- accounts --- */
+
+static enum err account_open(struct proof *proof, const struct entry *entry,
+                             struct proof_account **ret)
+{
+    struct proof_account *account;
+    enum err e;
+
+    if (entry->account != proof->report->accounts + 1)
+        return proof_problem(proof, "entry %" PRIu64 ": account %" PRIu32 " is not the next one",
+                             entry->sequence, entry->account);
+    if (entry->facts == NULL || uuid_is_zero(entry->facts->customer.uuid) ||
+        uuid_is_zero(entry->facts->credit_type.uuid))
+        return proof_problem(
+            proof, "entry %" PRIu64 ": it opens account %" PRIu32 " and does not say whose",
+            entry->sequence, entry->account);
+    account = arena_new(&proof->memory, struct proof_account, 1);
+    if (account == NULL)
+        return ERR_NOMEM;
+    account->account.number = entry->account;
+    account->customer_id = entry->facts->customer;
+    account->credit_type_id = entry->facts->credit_type;
+    e = number_put(&proof->accounts, entry->account, account);
+    if (e != OK)
+        return e;
+    account->older = proof->newest_account;
+    proof->newest_account = account;
+    proof->report->accounts++;
+    *ret = account;
+    return OK;
+}
+
+static size_t jump_count(uint64_t entry_count)
+{
+    return (size_t)__builtin_popcountll(entry_count);
+}
+
+/* The entry becomes the last of the jumps of its account (ledger/chain.h). */
+static enum err account_jump(struct proof *proof, struct proof_account *account, uint64_t sequence)
+{
+    size_t count = jump_count(account->account.entry_count);
+
+    assert(count > 0);
+    if (count > account->jump_capacity) {
+        size_t capacity = 2 * count + 2;
+        uint64_t *jumps = arena_new(&proof->memory, uint64_t, capacity);
+
+        if (jumps == NULL)
+            return ERR_NOMEM;
+        for (size_t i = 0; i < account->jump_capacity; i++)
+            jumps[i] = account->jumps[i];
+        account->jumps = jumps;
+        account->jump_capacity = capacity;
+    }
+    account->jumps[count - 1] = sequence;
+    return OK;
+}
+
+static enum err account_add(struct proof *proof, const struct entry *entry)
+{
+    struct proof_account *account = number_find(&proof->accounts, entry->account);
+    uint64_t jump = 0;
+    size_t jumps;
+    enum err e = account != NULL ? OK : account_open(proof, entry, &account);
+
+    if (e != OK)
+        return e;
+    if (entry->account_previous != account->account.last_entry)
+        return proof_problem(proof,
+                             "entry %" PRIu64 ": its chain leads back to %" PRIu64
+                             ", but the entry of account %" PRIu32 " before it is %" PRIu64,
+                             entry->sequence, entry->account_previous, entry->account,
+                             account->account.last_entry);
+    jumps = jump_count(account->account.entry_count + 1);
+    if (jumps > 1)
+        jump = account->jumps[jumps - 2];
+    if (entry->account_jump != jump)
+        return proof_problem(proof, "entry %" PRIu64 ": it jumps to %" PRIu64 ", not to %" PRIu64,
+                             entry->sequence, entry->account_jump, jump);
+    if (fold_account(&account->account, entry) != OK)
+        return proof_problem(proof,
+                             "entry %" PRIu64 ": the balances of account %" PRIu32 " do not follow",
+                             entry->sequence, entry->account);
+    return account_jump(proof, account, entry->sequence);
+}
+
+/* --- grants --- */
+
+static enum err terms_copy(struct proof *proof, struct grant *grant)
+{
+    if (grant->products != NULL) {
+        struct product_set *set = arena_new(&proof->memory, struct product_set, 1);
+        struct product_id *ids =
+            arena_new(&proof->memory, struct product_id, grant->products->count);
+
+        if (set == NULL || ids == NULL)
+            return ERR_NOMEM;
+        for (size_t i = 0; i < grant->products->count; i++)
+            ids[i] = grant->products->ids[i];
+        *set = (struct product_set){ .count = grant->products->count, .ids = ids };
+        grant->products = set;
+    }
+    if (grant->rollover != NULL) {
+        struct rollover *rollover = arena_new(&proof->memory, struct rollover, 1);
+
+        if (rollover == NULL)
+            return ERR_NOMEM;
+        *rollover = *grant->rollover;
+        grant->rollover = rollover;
+    }
+    return OK;
+}
+
+static enum err grant_issue(struct proof *proof, const struct entry *entry,
+                            struct proof_grant **ret)
+{
+    struct proof_grant *grant = arena_new(&proof->memory, struct proof_grant, 1);
+    enum err e;
+
+    if (grant == NULL)
+        return ERR_NOMEM;
+    if (entry->grant_previous != 0 || fold_issue(entry, &grant->grant) != OK)
+        return proof_problem(proof, "entry %" PRIu64 ": the grant that it issues does not add up",
+                             entry->sequence);
+    e = terms_copy(proof, &grant->grant);
+    if (e == OK)
+        e = number_put(&proof->grants, grant->grant.number, grant);
+    if (e != OK)
+        return e;
+    grant->older = proof->newest_grant;
+    proof->newest_grant = grant;
+    proof->report->grants++;
+    *ret = grant;
+    return OK;
+}
+
+static enum err grant_follow(struct proof *proof, const struct entry *entry,
+                             struct proof_grant **ret)
+{
+    struct proof_grant *grant = number_find(&proof->grants, entry->grant);
+
+    if (grant == NULL || grant->grant.account != entry->account)
+        return proof_problem(proof, "entry %" PRIu64 ": account %" PRIu32 " has no grant %" PRIu64,
+                             entry->sequence, entry->account, entry->grant);
+    if (entry->grant_previous != grant->grant.last_entry)
+        return proof_problem(proof,
+                             "entry %" PRIu64 ": its chain leads back to %" PRIu64
+                             ", but the entry of grant %" PRIu64 " before it is %" PRIu64,
+                             entry->sequence, entry->grant_previous, entry->grant,
+                             grant->grant.last_entry);
+    if (fold_grant(&grant->grant, entry) != OK)
+        return proof_problem(proof, "entry %" PRIu64 ": it does not follow from grant %" PRIu64,
+                             entry->sequence, entry->grant);
+    *ret = grant;
+    return OK;
+}
+
+static enum err grant_add(struct proof *proof, const struct entry *entry)
+{
+    struct proof_grant *grant = NULL;
+    struct str broken;
+    enum err e;
+
+    if (entry->grant == 0)
+        return OK;
+    if (entry->kind == ENTRY_ISSUE)
+        e = grant_issue(proof, entry, &grant);
+    else
+        e = grant_follow(proof, entry, &grant);
+    if (e != OK)
+        return e;
+    broken = invariant_of_grant(&grant->grant);
+    if (!str_is_empty(broken))
+        return proof_problem(proof, "entry %" PRIu64 ": grant %" PRIu64 ": %.*s", entry->sequence,
+                             entry->grant, STR_PRINT(broken));
+    return OK;
+}
+
+/* --- holds --- */
+
+static enum err hold_open(struct proof *proof, const struct entry *entry, struct proof_hold **ret)
+{
+    struct proof_hold *hold = arena_new(&proof->memory, struct proof_hold, 1);
+    enum err e;
+
+    if (hold == NULL)
+        return ERR_NOMEM;
+    if (entry->facts == NULL)
+        return proof_problem(proof, "entry %" PRIu64 ": the hold does not say when it lapses",
+                             entry->sequence);
+    hold->hold = (struct hold){
+        .number = entry->sequence,
+        .account = entry->account,
+        .status = HOLD_OPEN,
+        .expires_at = entry->facts->hold_expires_at,
+        .product = entry->facts->product,
+    };
+    e = number_put(&proof->holds, entry->sequence, hold);
+    if (e != OK)
+        return e;
+    hold->older = proof->newest_hold;
+    proof->newest_hold = hold;
+    *ret = hold;
+    return OK;
+}
+
+static enum err hold_part_add(struct proof *proof, struct proof_hold *hold,
+                              const struct entry *entry)
+{
+    if (hold->hold.part_count == hold->part_capacity) {
+        size_t capacity = 2 * hold->part_capacity + 2;
+        struct hold_part *parts = arena_new(&proof->memory, struct hold_part, capacity);
+
+        if (parts == NULL)
+            return ERR_NOMEM;
+        for (size_t i = 0; i < hold->hold.part_count; i++)
+            parts[i] = hold->hold.parts[i];
+        hold->hold.parts = parts;
+        hold->part_capacity = capacity;
+    }
+    hold->hold.parts[hold->hold.part_count++] =
+        (struct hold_part){ .grant = entry->grant, .amount = entry->held };
+    if (amount_add(hold->hold.amount, entry->held, &hold->hold.amount) != OK)
+        return proof_problem(proof, "entry %" PRIu64 ": the hold is too large", entry->sequence);
+    return OK;
+}
+
+static bool is_of_hold(enum entry_kind kind)
+{
+    return kind == ENTRY_HOLD || kind == ENTRY_CAPTURE || kind == ENTRY_RELEASE ||
+           kind == ENTRY_LAPSE || kind == ENTRY_EXTEND;
+}
+
+static enum err hold_add(struct proof *proof, const struct entry *entry)
+{
+    bool is_part = entry->kind == ENTRY_HOLD;
+    struct proof_hold *hold = NULL;
+    enum err e = OK;
+
+    if (!is_of_hold(entry->kind))
+        return OK;
+    if (is_part && entry->operation == entry->sequence)
+        e = hold_open(proof, entry, &hold);
+    else
+        hold = number_find(&proof->holds, is_part ? entry->operation : entry->of);
+    if (e != OK)
+        return e;
+    if (hold == NULL)
+        return proof_problem(proof, "entry %" PRIu64 ": there is no such hold", entry->sequence);
+    if (is_part)
+        return hold_part_add(proof, hold, entry);
+    if (fold_hold(&hold->hold, entry) != OK)
+        return proof_problem(proof, "entry %" PRIu64 ": it does not follow from hold %" PRIu64,
+                             entry->sequence, hold->hold.number);
+    return OK;
+}
+
+enum err proof_add(struct proof *proof, const struct entry *entry)
+{
+    enum err e = check_order(proof, entry);
+
+    assert(entry->sequence == proof->sequence + 1);
+    if (e == OK)
+        e = account_add(proof, entry);
+    if (e == OK)
+        e = grant_add(proof, entry);
+    if (e == OK)
+        e = hold_add(proof, entry);
+    if (e != OK)
+        return e;
+    proof->sequence = entry->sequence;
+    proof->operation = entry->operation;
+    proof->last_at = entry->at;
+    proof->report->entries++;
+    return OK;
+}

@@ -1,0 +1,361 @@
+#include "ledger/query.h"
+
+#include <stdlib.h>
+#include "ledger/errand.h"
+#include "ledger/heads.h"
+#include "ledger/resolve.h"
+
+static void refuse(struct job *job, enum reject reject, struct str field)
+{
+    job->answer.reject = reject;
+    job->answer.blame.field = field;
+}
+
+static enum err errand_new(struct job *job)
+{
+    job->errand = arena_new(job->arena, struct errand, 1);
+    return job->errand == NULL ? ERR_NOMEM : OK;
+}
+
+/* Grants come with facts, which may name any credit type. */
+static enum err errand_new_with_credit_types(struct store *store, struct job *job)
+{
+    size_t count = store_credit_type_count(store);
+    const struct credit_type **types = arena_new(job->arena, const struct credit_type *, count);
+    enum err e = types == NULL ? ERR_NOMEM : errand_new(job);
+
+    if (e != OK)
+        return e;
+    for (size_t i = 0; i < count; i++)
+        types[i] = store_credit_type(store, (uint32_t)(i + 1));
+    job->errand->credit_types = types;
+    job->errand->credit_type_count = count;
+    return OK;
+}
+
+/* answer.customer, or a refusal. */
+static enum err find_customer(struct store *store, struct job *job)
+{
+    enum reject reject;
+    enum err e = resolve_customer(store, job->query.customer, &job->answer.customer, &reject);
+
+    if (e == OK && reject != REJECT_NONE)
+        refuse(job, reject, STR("customer"));
+    return e;
+}
+
+static bool balance_needs_errand(const struct job *job)
+{
+    if (job->query.without_facts)
+        return false;
+    for (size_t i = 0; i < job->answer.balance_count; i++) {
+        if (job->answer.balances[i].grant_count > 0)
+            return true;
+    }
+    return false;
+}
+
+static enum err answer_balance(struct store *store, struct job *job)
+{
+    const struct query *query = &job->query;
+    const struct credit_type *type = NULL;
+    bool is_past = !instant_is_none(query->at) && instant_before(query->at, job->answer.now);
+    enum err e = find_customer(store, job);
+
+    if (e != OK || job->answer.reject != REJECT_NONE)
+        return e;
+    if (!str_is_empty(query->credit_type)) {
+        type = store_credit_type_find(store, query->credit_type);
+        if (type == NULL) {
+            refuse(job, REJECT_CREDIT_TYPE_UNKNOWN, STR("credit_type"));
+            return OK;
+        }
+    }
+    if (!instant_is_none(query->at) && instant_before(job->answer.now, query->at)) {
+        refuse(job, REJECT_AT_IN_FUTURE, STR("at"));
+        return OK;
+    }
+    if (is_past)
+        e = heads_balance_past(store, job, type == NULL ? 0 : type->number);
+    else
+        e = heads_balance(store, job, type == NULL ? 0 : type->number);
+    if (e == OK && (is_past || balance_needs_errand(job)))
+        e = errand_new_with_credit_types(store, job);
+    if (e == OK && is_past)
+        job->errand->is_past = true;
+    return e;
+}
+
+static int number_compare(const void *left, const void *right)
+{
+    const uint32_t *a = left, *b = right;
+
+    return (*a > *b) - (*a < *b);
+}
+
+/* The numbers of those customers that there are, rising, each once. */
+static enum err customer_numbers(struct store *store, struct job *job, uint32_t **ret,
+                                 size_t *ret_count)
+{
+    const struct query *query = &job->query;
+    uint32_t *numbers = arena_new(job->arena, uint32_t, query->customer_count);
+    size_t found = 0, kept = 0;
+
+    if (numbers == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < query->customer_count; i++) {
+        struct customer_ref ref;
+        enum err e = store_customer_resolve(store, query->customers[i], &ref);
+
+        if (e != OK && e != ERR_NOT_FOUND)
+            return e;
+        if (e == OK)
+            numbers[found++] = ref.number;
+    }
+    qsort(numbers, found, sizeof *numbers, number_compare);
+    for (size_t i = 0; i < found; i++) {
+        if (kept == 0 || numbers[kept - 1] != numbers[i])
+            numbers[kept++] = numbers[i];
+    }
+    *ret = numbers;
+    *ret_count = kept;
+    return OK;
+}
+
+static enum err credit_type_numbers(struct store *store, struct job *job, uint32_t **ret,
+                                    size_t *ret_count)
+{
+    const struct query *query = &job->query;
+    uint32_t *numbers = arena_new(job->arena, uint32_t, query->credit_type_count);
+    size_t found = 0;
+
+    if (numbers == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < query->credit_type_count; i++) {
+        char text[UUID_TEXT_SIZE];
+        const struct credit_type *type;
+
+        uuid_format(query->credit_types[i].uuid, text);
+        type = store_credit_type_find(store, (struct str){ .data = text, .len = sizeof text });
+        if (type != NULL)
+            numbers[found++] = type->number;
+    }
+    *ret = numbers;
+    *ret_count = found;
+    return OK;
+}
+
+static enum err answer_grants(struct store *store, struct job *job)
+{
+    const struct query *query = &job->query;
+    struct grant_filter filter = {
+        .environment = query->environment,
+        .ids = query->grants,
+        .id_count = query->grant_count,
+        .not_expiring_before = query->not_expiring_before,
+        .effective_before = query->effective_before,
+        .with_voided = query->with_voided,
+        .after = query->after,
+        .limit = query->limit,
+    };
+    uint32_t *customers, *credit_types;
+    enum err e = customer_numbers(store, job, &customers, &filter.customer_count);
+
+    if (e == OK)
+        e = credit_type_numbers(store, job, &credit_types, &filter.credit_type_count);
+    if (e != OK)
+        return e;
+    /* A filter that names only unknown things lets nothing through. */
+    if (query->customer_count > 0 && filter.customer_count == 0)
+        return OK;
+    if (query->credit_type_count > 0 && filter.credit_type_count == 0)
+        return OK;
+    filter.customers = customers;
+    filter.credit_types = credit_types;
+    e = heads_grants(store, job, &filter);
+    if (e == OK && job->answer.grant_count > 0)
+        e = errand_new_with_credit_types(store, job);
+    return e;
+}
+
+static enum err answer_customer(struct store *store, struct job *job)
+{
+    enum err e = find_customer(store, job);
+
+    if (e != OK || job->answer.reject != REJECT_NONE)
+        return e;
+    e = errand_new(job);
+    if (e == OK)
+        job->errand->customer = job->answer.customer.number;
+    return e;
+}
+
+/* Named one by one, by alias, or all. */
+static enum err answer_customers(struct store *store, struct job *job)
+{
+    const struct query *query = &job->query;
+    struct errand *errand;
+    enum err e = errand_new(job);
+
+    if (e != OK)
+        return e;
+    errand = job->errand;
+    errand->has_customers = query->customer_count > 0 || !str_is_empty(query->alias);
+    if (query->customer_count > 0)
+        e = customer_numbers(store, job, &errand->customers, &errand->customer_count);
+    if (e == OK && !str_is_empty(query->alias)) {
+        struct customer_ref ref;
+        bool is_named = query->customer_count == 0;
+
+        e = store_customer_resolve(store, query->alias, &ref);
+        if (e != OK && e != ERR_NOT_FOUND)
+            return e;
+        for (size_t i = 0; e == OK && i < errand->customer_count; i++)
+            is_named = is_named || errand->customers[i] == ref.number;
+        errand->customer_count = e == OK && is_named ? 1 : 0;
+        errand->customers = arena_new(job->arena, uint32_t, 1);
+        if (errand->customers == NULL)
+            return ERR_NOMEM;
+        errand->customers[0] = e == OK ? ref.number : 0;
+        e = OK;
+    }
+    return e;
+}
+
+static enum err answer_credit_types(struct store *store, struct job *job)
+{
+    struct answer *answer = &job->answer;
+    size_t count = store_credit_type_count(store);
+
+    answer->credit_types = arena_new(job->arena, struct credit_type, count);
+    if (answer->credit_types == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < count; i++)
+        answer->credit_types[i] = *store_credit_type(store, (uint32_t)(i + 1));
+    answer->credit_type_count = count;
+    return OK;
+}
+
+/* The one grant that is named, with a customer to whom it belongs if one is named too. */
+static enum err entries_of_grant(struct store *store, struct job *job)
+{
+    struct grant_filter filter = {
+        .environment = job->query.environment,
+        .customers = &job->answer.customer.number,
+        .customer_count = job->answer.customer.number > 0 ? 1 : 0,
+        .ids = job->query.grants,
+        .id_count = 1,
+        .not_expiring_before = INSTANT_NONE,
+        .effective_before = INSTANT_NONE,
+        .with_voided = true,
+        .limit = 1,
+    };
+    struct grant *grants;
+    uint64_t next;
+    size_t count;
+    enum err e = store_grants(store, &filter, job->arena, &grants, &count, &next);
+
+    if (e != OK)
+        return e;
+    if (count == 0) {
+        refuse(job, REJECT_GRANT_UNKNOWN, STR("grant"));
+        return OK;
+    }
+    job->errand->grant = grants[0];
+    store_account(store, job->query.environment, grants[0].account, &job->errand->account);
+    return OK;
+}
+
+static enum err entries_of_account(struct store *store, struct job *job)
+{
+    struct resolver resolver = { .store = store, .arena = job->arena };
+    const struct credit_type *type;
+    struct account *accounts;
+    enum reject reject;
+    size_t count;
+    enum err e = resolve_credit_type(&resolver, job->query.environment, job->answer.customer.number,
+                                     job->query.credit_type, &type, &reject);
+
+    if (e == OK && reject != REJECT_NONE) {
+        refuse(job, reject, STR("credit_type"));
+        return OK;
+    }
+    if (e == OK)
+        e = store_accounts_of(store, job->query.environment, job->answer.customer.number,
+                              job->arena, &accounts, &count);
+    if (e != OK)
+        return e;
+    job->errand->account.credit_type = type->number;
+    for (size_t i = 0; i < count; i++) {
+        if (accounts[i].credit_type == type->number)
+            job->errand->account = accounts[i];
+    }
+    return OK;
+}
+
+static enum err answer_entries(struct store *store, struct job *job)
+{
+    bool by_grant = job->query.grant_count > 0;
+    enum err e = OK;
+
+    if (!by_grant || !str_is_empty(job->query.customer))
+        e = find_customer(store, job);
+    if (e == OK && job->answer.reject == REJECT_NONE)
+        e = errand_new(job);
+    if (e != OK || job->answer.reject != REJECT_NONE)
+        return e;
+    e = by_grant ? entries_of_grant(store, job) : entries_of_account(store, job);
+    if (e == OK && job->answer.reject == REJECT_NONE)
+        job->answer.entries_credit_type =
+            *store_credit_type(store, job->errand->account.credit_type);
+    return e;
+}
+
+void query_book(struct ledger *ledger, struct job *job)
+{
+    struct book_end end;
+
+    store_book_end(ledger->store, job->query.environment, &end);
+    job->answer.sequence = end.sequence;
+    job->answer.hash = end.hash;
+    job->answer.sealed_at = end.sealed_at;
+}
+
+static enum err answer(struct store *store, struct job *job)
+{
+    switch (job->query.kind) {
+    case QUERY_BALANCE:
+        return answer_balance(store, job);
+    case QUERY_GRANTS:
+        return answer_grants(store, job);
+    case QUERY_CUSTOMER:
+        return answer_customer(store, job);
+    case QUERY_CUSTOMERS:
+        return answer_customers(store, job);
+    case QUERY_CREDIT_TYPES:
+        return answer_credit_types(store, job);
+    case QUERY_PRODUCTS:
+        return errand_new(job);
+    case QUERY_BOOK:
+        return OK;
+    case QUERY_ENTRIES:
+        return answer_entries(store, job);
+    case QUERY_NONE:
+    case QUERY_COUNT:
+        break;
+    }
+    never("there is no such query");
+}
+
+enum err query_answer(struct ledger *ledger, struct job *job, struct instant now)
+{
+    enum err e;
+
+    job->answer = (struct answer){ .now = now };
+    job->errand = NULL;
+    job->err = OK;
+    e = answer(ledger->store, job);
+    if (e != OK || job->answer.reject != REJECT_NONE)
+        job->errand = NULL;
+    return job_take_error(job, e);
+}

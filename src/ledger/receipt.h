@@ -1,0 +1,21 @@
+/* ledger/receipt.h - the reply to a mutation, kept under its idempotency key (rule 11).
+ *
+ * Kept are replies of commands that began executing: successes, and refusals by the state of the
+ * book.  A command that was wrong in itself (status 400), or named what is not in the directory,
+ * may be put right and sent again under its key.  A dry run keeps nothing.
+ */
+#ifndef LEDGER_RECEIPT_H
+#define LEDGER_RECEIPT_H
+
+#include "ledger/state.h"
+
+/* Answers a job whose key is known: with its receipt, or with KEY_REUSED when the receipt is of
+ * another request.  *ret: it was answered. */
+enum err receipt_replay(struct ledger *ledger, struct job *job, bool *ret) MUST_CHECK;
+
+/* Has the reply rendered and kept, if it is one to keep.  *ret is false when there was no memory to
+ * render it: then the job has failed and what it did must be undone. */
+enum err receipt_keep(struct ledger *ledger, struct batch *batch, struct job *job,
+                      bool *ret) MUST_CHECK;
+
+#endif
