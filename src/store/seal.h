@@ -1,9 +1,11 @@
 /* store/seal.h - the hash chain over the book.
  *
- * seal(n) = SHA-256(seal(n-1) || at || canonical bytes of every entry of the commit, facts
- * included), where seal(0) is 32 zero bytes.  Canonical: every stored field in a fixed order, integers as 8 bytes
- * big-endian, texts as length and bytes; the layout stands in seal.c.  The same in every store,
- * so that a book moved from one to another keeps its hashes.
+ *     seal(n) = SHA-256(seal(n-1) || canonical bytes of every entry of the commit || at)
+ *
+ * where seal(0) is 32 zero bytes, and an entry's facts are part of it.  Canonical: every stored
+ * field in a fixed order, integers as 8 bytes big-endian, ids as their 16 bytes, texts as length
+ * and bytes; an absent text is as an empty one.  The layout stands in seal.c.  The same in every
+ * store, so that a book moved from one to another keeps its hashes.
  */
 #ifndef STORE_SEAL_H
 #define STORE_SEAL_H

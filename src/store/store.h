@@ -8,10 +8,11 @@
  * thread that opened it.
  *
  * A batch: store_begin, then any number of looks and changes, then store_commit or store_abort.
- * Looks inside a batch see its changes.  Nothing of a batch is durable, or visible to a reader, before
- * store_commit has returned OK; after any other return nothing of it has happened:
+ * Looks inside a batch see its changes.  Nothing of a batch is durable, or visible to a reader,
+ * before store_commit has returned OK; after any other return nothing of it has happened:
  *
- *   ERR_FULL     the disk is full; the batch is undone, reads go on, later batches may succeed
+ *   ERR_FULL     the disk is full, or another process would not let go of the file: the batch is
+ *                undone, reads go on, later batches may succeed
  *   ERR_IO       a failure that leaves the file in doubt: the process must stop and recover
  *   ERR_UNKNOWN  (remote stores) the fate of the commit is unknown
  *   ERR_NOMEM    out of memory; as ERR_FULL
@@ -67,7 +68,8 @@ enum err store_load_view(struct store *store, const struct subject *subject, str
 enum err store_append(struct store *store, enum environment environment, struct entry *entries,
                       size_t count) MUST_CHECK;
 
-/* What time will ask next: activations, expiries and lapses, earliest first; ties in order of number. */
+/* What time will ask next: activations, expiries and lapses, earliest first; ties in order of
+ * number. */
 struct due {
     struct instant at;
     enum command_kind kind; /* COMMAND_ACTIVATE, _EXPIRE or _LAPSE */
@@ -186,7 +188,8 @@ enum err store_read_customers(struct store_reader *reader, uint32_t after, size_
                               struct arena *arena, struct customer **ret,
                               size_t *ret_count) MUST_CHECK;
 enum err store_read_products(struct store_reader *reader, uint32_t after, size_t limit,
-                             struct arena *arena, struct product **ret, size_t *ret_count) MUST_CHECK;
+                             struct arena *arena, struct product **ret,
+                             size_t *ret_count) MUST_CHECK;
 
 /* Seals in order, for verify: the last sequence that it covers, when, and the hash.
  * ERR_NOT_FOUND after the last. */

@@ -1,8 +1,8 @@
 /* store/embedded/embedded.h - a data directory: SQLite used as a log, the book in memory.
  *
  * DIR/scrip.db (and its -wal and -shm), DIR/lock.  The hot path only appends; the state of
- * grants and accounts is written lazily, a little each commit, and completed on opening by replaying
- * the entries after it.  docs/operations.md says how to look inside, back up and restore.
+ * grants and accounts is written lazily, a little each commit, and completed on opening by
+ * replaying the entries after it.  docs/operations.md says how to look inside, back up and restore.
  *
  * Errors of opening:
  *   ERR_BUSY     another process owns the directory

@@ -1,0 +1,158 @@
+/* store/book/book.h - one environment's book in memory: the fold over its entries.
+ *
+ * Accounts, grants with their balances, holds, uniqueness keys, what reversals gave back, and what
+ * is due.  The embedded and the memory store share it.  Balances change in engine/fold.h only;
+ * here is who owns them and how they are found.
+ *
+ * Definitions
+ *   index      the place of a grant in order of number, from 0.  A grant's number is the
+ *              sequence of the entry that issued it.
+ *   dirty      changed since its state was last written to a disk; a backend that writes
+ *              state lazily clears it.
+ *
+ * Invariants
+ *   1. Every struct remembers the last entry that it stands for, so that an entry is applied
+ *      to each of them once, also when it is read again after a restart.
+ *   2. account->live holds exactly the grants of the account with grant_is_live, in burn order.
+ *   3. A grant or an open hold that time must ask something of is in the due heap (due.h).
+ *   4. Every change is in the undo journal before it is made; structs never move.
+ *   5. jumps, where it is there, has one sequence for each 1 bit of account.entry_count.
+ *
+ * The chain of an account.  Its entry number n (from 1) jumps to the one whose number is n with
+ * its lowest 1 bit cleared, and knows the one before it.  So the entries reached by jumps from
+ * n are as many as n has 1 bits, and the last entry before an instant is found in O(log^2 n) reads.
+ * To append, only the sequences along the last entry's jumps need to be known.
+ */
+#ifndef STORE_BOOK_BOOK_H
+#define STORE_BOOK_BOOK_H
+
+#include "base/index.h"
+#include "domain/hold.h"
+#include "store/book/directory.h"
+#include "store/book/due.h"
+#include "store/book/intern.h"
+#include "store/book/live.h"
+#include "store/book/room.h"
+#include "store/book/undo.h"
+#include "store/store.h"
+
+struct book_grant {
+    struct grant grant;           /* first: a struct grant * is one of these */
+    struct index_key uniqueness;  /* fingerprint of its uniqueness key; 0: none, or released */
+    uint32_t index;
+    bool dirty;
+};
+
+struct book_account {
+    struct account account;
+    struct live live;
+    uint32_t *grants; /* the indexes of all its grants, rising */
+    uint32_t grant_count;
+    uint32_t grant_capacity;
+    uint64_t *jumps; /* NULL: not in memory */
+    uint32_t jump_capacity;
+    uint32_t next; /* the customer's next account; 0: none */
+    bool dirty;
+};
+
+struct book_hold {
+    struct hold hold; /* first */
+    size_t part_capacity;
+    uint64_t last_entry;
+    bool dirty;
+};
+
+/* Reads the numbers of an entry of this book, committed or not. */
+typedef enum err book_read(void *context, enum environment environment, uint64_t sequence,
+                           struct entry *ret);
+
+struct book {
+    enum environment environment;
+    const struct directory *directory; /* borrowed, like the next two */
+    struct intern *intern;
+    struct undo *undo;
+    book_read *read;
+    void *read_context;
+    struct book_end end;
+    struct chunked accounts;
+    struct chunked grants;
+    struct index grants_by_id;     /* -> index + 1 */
+    struct index grants_by_number; /* -> index + 1 */
+    struct index uniqueness;       /* -> number of the grant */
+    struct index reversed;         /* (deduction, grant) -> units */
+    struct index holds_by_number;  /* -> address */
+    struct book_hold **holds; /* in order of number; ended ones too, until they are forgotten */
+    size_t hold_count;
+    size_t hold_capacity;
+    uint32_t *first_accounts; /* by customer number */
+    size_t first_account_capacity;
+    struct due_heap due;
+};
+
+/* What of the store a book needs; borrowed. */
+struct book_needs {
+    const struct directory *directory;
+    struct intern *intern;
+    struct undo *undo;
+    book_read *read;
+    void *read_context;
+    uint64_t seed;
+};
+
+void book_init(struct book *book, enum environment environment, const struct book_needs *needs);
+void book_finish(struct book *book);
+
+/* Fills in the chain fields, then applies.  The entry continues the book.
+ * ERR_NOMEM, and what reading may give: part of it may have been done, rewind. */
+enum err book_append(struct book *book, struct entry *entry) MUST_CHECK;
+/* Applies an entry to whatever does not yet stand for it.  ERR_CORRUPT: it does not follow. */
+enum err book_apply(struct book *book, const struct entry *entry) MUST_CHECK;
+
+/* --- accounts (accounts.c) --- */
+
+size_t book_account_count(const struct book *book);
+struct book_account *book_account(const struct book *book, uint32_t number);
+/* NULL: there is none. */
+struct book_account *book_account_find(const struct book *book, uint32_t customer,
+                                       uint32_t credit_type);
+/* 0: there is none. */
+uint32_t book_account_first(const struct book *book, uint32_t customer);
+/* As it was written; its number is the next one.  ERR_NOMEM, ERR_CORRUPT */
+enum err book_account_load(struct book *book, const struct account *account) MUST_CHECK;
+enum err book_account_apply(struct book *book, const struct entry *entry) MUST_CHECK;
+/* Fills in account_previous and account_jump.  Precondition: entry.account exists, or is new. */
+enum err book_account_chain(struct book *book, struct entry *entry) MUST_CHECK;
+
+/* --- grants (grants.c) --- */
+
+size_t book_grant_count(const struct book *book);
+struct book_grant *book_grant_at(const struct book *book, size_t index);
+struct book_grant *book_grant(const struct book *book, uint64_t number);  /* or NULL */
+struct book_grant *book_grant_find(const struct book *book, struct grant_id id); /* or NULL */
+/* The index of the first grant with a larger number. */
+size_t book_grant_index_after(const struct book *book, uint64_t number);
+struct index_key book_uniqueness_fingerprint(struct str key);
+/* As it was written, with numbers rising; then, once, book_loaded.  ERR_NOMEM, ERR_CORRUPT */
+enum err book_grant_load(struct book *book, const struct grant *grant,
+                         struct index_key uniqueness) MUST_CHECK;
+void book_loaded(struct book *book);
+enum err book_grant_apply(struct book *book, const struct entry *entry) MUST_CHECK;
+
+/* --- holds and reversals (holds.c) --- */
+
+struct book_hold *book_hold(const struct book *book, uint64_t number); /* or NULL */
+/* As it was written, open, with numbers rising; parts are copied. */
+enum err book_hold_load(struct book *book, const struct hold *hold,
+                        uint64_t last_entry) MUST_CHECK;
+enum err book_hold_apply(struct book *book, const struct entry *entry) MUST_CHECK;
+/* Forgets the holds that have ended and are not dirty: they can be read from elsewhere.
+ * Not in a batch. */
+void book_holds_forget(struct book *book);
+
+struct index_key book_reversal_key(uint64_t deduction, uint64_t grant);
+struct amount book_reversed(const struct book *book, uint64_t deduction, uint64_t grant);
+enum err book_reversal_load(struct book *book, uint64_t deduction, uint64_t grant,
+                            struct amount amount) MUST_CHECK;
+enum err book_reversal_apply(struct book *book, const struct entry *entry) MUST_CHECK;
+
+#endif

@@ -1,0 +1,134 @@
+#include "store/book/books.h"
+#include "store/book/copy.h"
+
+enum err books_customer_resolve(struct store *store, struct str text, struct customer_ref *ret)
+{
+    struct customer_ref ref = directory_customer_resolve(&books_of(store)->directory, text);
+
+    if (ref.number == 0)
+        return ERR_NOT_FOUND;
+    *ret = ref;
+    return OK;
+}
+
+void books_customer_ref(struct store *store, uint32_t number, struct customer_ref *ret)
+{
+    *ret = directory_customer(&books_of(store)->directory, number);
+}
+
+enum err books_customer_load(struct store *store, uint32_t number, struct arena *arena,
+                             struct customer *ret)
+{
+    struct books *books = books_of(store);
+    const struct customer *pending = pending_customer_find(&books->pending, number);
+
+    if (number == 0 || number > directory_customer_count(&books->directory))
+        return ERR_NOT_FOUND;
+    if (pending != NULL)
+        return copy_customer(pending, arena, ret);
+    return books->backend->read_customer(books, number, arena, ret);
+}
+
+enum err books_customer_add(struct store *store, const struct customer *customer,
+                            uint32_t *ret_number)
+{
+    struct books *books = books_of(store);
+    struct customer numbered = *customer;
+    size_t position = books->undo.used;
+    enum err e;
+
+    numbered.number = (uint32_t)directory_customer_count(&books->directory) + 1;
+    e = directory_customer_add(&books->directory, &numbered);
+    if (e == OK)
+        e = pending_customer(&books->pending, CHANGE_CUSTOMER_ADDED, &numbered);
+    if (e != OK) {
+        undo_rewind(&books->undo, position);
+        return e;
+    }
+    *ret_number = numbered.number;
+    return OK;
+}
+
+enum err books_customer_replace(struct store *store, const struct customer *customer)
+{
+    struct books *books = books_of(store);
+    size_t position = books->undo.used;
+    struct customer before;
+    struct arena arena;
+    enum err e;
+
+    arena_init(&arena, PENDING_BYTES_MAX);
+    e = books_customer_load(store, customer->number, &arena, &before);
+    assert(e != ERR_NOT_FOUND);
+    if (e == OK)
+        e = directory_customer_replace(&books->directory, &before, customer);
+    if (e == OK)
+        e = pending_customer(&books->pending, CHANGE_CUSTOMER_REPLACED, customer);
+    if (e != OK)
+        undo_rewind(&books->undo, position);
+    arena_finish(&arena);
+    return e;
+}
+
+const struct credit_type *books_credit_type_find(struct store *store, struct str text)
+{
+    return directory_credit_type_find(&books_of(store)->directory, text);
+}
+
+const struct credit_type *books_credit_type(struct store *store, uint32_t number)
+{
+    return directory_credit_type(&books_of(store)->directory, number);
+}
+
+size_t books_credit_type_count(struct store *store)
+{
+    return directory_credit_type_count(&books_of(store)->directory);
+}
+
+enum err books_credit_type_add(struct store *store, const struct credit_type *type,
+                               uint32_t *ret_number)
+{
+    struct books *books = books_of(store);
+    struct credit_type numbered = *type;
+    size_t position = books->undo.used;
+    enum err e;
+
+    numbered.number = (uint32_t)directory_credit_type_count(&books->directory) + 1;
+    e = directory_credit_type_add(&books->directory, &numbered);
+    if (e == OK)
+        e = pending_credit_type_add(&books->pending, &numbered);
+    if (e != OK) {
+        undo_rewind(&books->undo, position);
+        return e;
+    }
+    *ret_number = numbered.number;
+    return OK;
+}
+
+enum err books_product_find(struct store *store, struct str text, struct arena *arena,
+                            struct product *ret)
+{
+    const struct product *product = directory_product_find(&books_of(store)->directory, text);
+
+    return product == NULL ? ERR_NOT_FOUND : copy_product(product, arena, ret);
+}
+
+enum err books_product_add(struct store *store, const struct product *product,
+                           uint32_t *ret_number)
+{
+    struct books *books = books_of(store);
+    struct product numbered = *product;
+    size_t position = books->undo.used;
+    enum err e;
+
+    numbered.number = (uint32_t)directory_product_count(&books->directory) + 1;
+    e = directory_product_add(&books->directory, &numbered);
+    if (e == OK)
+        e = pending_product_add(&books->pending, &numbered);
+    if (e != OK) {
+        undo_rewind(&books->undo, position);
+        return e;
+    }
+    *ret_number = numbered.number;
+    return OK;
+}

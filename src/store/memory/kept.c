@@ -1,0 +1,199 @@
+#include "store/memory/kept.h"
+
+#include "store/book/copy.h"
+
+void kept_init(struct kept *kept)
+{
+    arena_init(&kept->arena, SIZE_MAX);
+    for (int i = 0; i < ENVIRONMENT_COUNT; i++) {
+        chunked_init(&kept->entries[i], sizeof(struct entry));
+        chunked_init(&kept->seals[i], sizeof(struct seal));
+    }
+    chunked_init(&kept->receipts, sizeof(struct kept_receipt));
+    chunked_init(&kept->customers, sizeof(const struct customer *));
+    chunked_init(&kept->products, sizeof(struct product));
+    chunked_init(&kept->keys, sizeof(struct key));
+}
+
+void kept_finish(struct kept *kept)
+{
+    for (int i = 0; i < ENVIRONMENT_COUNT; i++) {
+        chunked_finish(&kept->entries[i]);
+        chunked_finish(&kept->seals[i]);
+    }
+    chunked_finish(&kept->receipts);
+    chunked_finish(&kept->customers);
+    chunked_finish(&kept->products);
+    chunked_finish(&kept->keys);
+    arena_finish(&kept->arena);
+}
+
+/* --- adding --- */
+
+/* How much there is of everything, to go back to. */
+struct kept_counts {
+    size_t entries[ENVIRONMENT_COUNT], seals[ENVIRONMENT_COUNT];
+    size_t receipts, customers, products;
+};
+
+static struct kept_counts kept_counts(const struct kept *kept)
+{
+    struct kept_counts counts = {
+        .receipts = kept->receipts.count,
+        .customers = kept->customers.count,
+        .products = kept->products.count,
+    };
+
+    for (int i = 0; i < ENVIRONMENT_COUNT; i++) {
+        counts.entries[i] = kept->entries[i].count;
+        counts.seals[i] = kept->seals[i].count;
+    }
+    return counts;
+}
+
+static void kept_cut(struct kept *kept, const struct kept_counts *counts)
+{
+    chunked_cut(&kept->receipts, counts->receipts);
+    chunked_cut(&kept->customers, counts->customers);
+    chunked_cut(&kept->products, counts->products);
+    for (int i = 0; i < ENVIRONMENT_COUNT; i++) {
+        chunked_cut(&kept->entries[i], counts->entries[i]);
+        chunked_cut(&kept->seals[i], counts->seals[i]);
+    }
+}
+
+static enum err keep_entries(struct kept *kept, const struct pending *pending, int i)
+{
+    void *slot;
+    enum err e = OK;
+
+    for (size_t k = 0; k < pending->entries[i].count && e == OK; k++) {
+        const struct entry *entry = &pending->entries[i].entries[k];
+
+        e = chunked_add(&kept->entries[i], &slot);
+        if (e != OK)
+            return e;
+        *(struct entry *)slot = *entry;
+        e = copy_facts(entry->facts, &kept->arena, &((struct entry *)slot)->facts);
+    }
+    if (e == OK && pending->entries[i].count > 0) {
+        e = chunked_add(&kept->seals[i], &slot);
+        if (e == OK)
+            *(struct seal *)slot = pending->seals[i];
+    }
+    return e;
+}
+
+static enum err keep_receipts(struct kept *kept, const struct pending *pending)
+{
+    void *slot;
+    enum err e = OK;
+
+    for (size_t i = 0; i < pending->receipt_count && e == OK; i++) {
+        struct kept_receipt *receipt;
+
+        e = chunked_add(&kept->receipts, &slot);
+        if (e != OK)
+            return e;
+        receipt = slot;
+        receipt->key = pending->receipts[i].key;
+        e = copy_receipt(&pending->receipts[i].receipt, &kept->arena, &receipt->receipt);
+    }
+    return e;
+}
+
+static enum err keep_product(struct kept *kept, const struct product *product)
+{
+    void *slot;
+    enum err e = chunked_add(&kept->products, &slot);
+
+    return e == OK ? copy_product(product, &kept->arena, slot) : e;
+}
+
+/* copies[i] is the copy of the customer of change i, if it is about one. */
+static enum err keep_changes(struct kept *kept, const struct pending *pending,
+                             struct customer *copies)
+{
+    void *slot;
+    enum err e = OK;
+
+    for (size_t i = 0; i < pending->change_count && e == OK; i++) {
+        const struct pending_change *change = &pending->changes[i];
+
+        switch (change->kind) {
+        case CHANGE_CUSTOMER_ADDED:
+            e = chunked_add(&kept->customers, &slot);
+            if (e == OK)
+                *(const struct customer **)slot = &copies[i];
+            if (e == OK)
+                e = copy_customer(change->customer, &kept->arena, &copies[i]);
+            break;
+        case CHANGE_CUSTOMER_REPLACED:
+            e = copy_customer(change->customer, &kept->arena, &copies[i]);
+            break;
+        case CHANGE_PRODUCT_ADDED:
+            e = keep_product(kept, change->product);
+            break;
+        case CHANGE_CREDIT_TYPE_ADDED: /* the directory in memory has all there is */
+            break;
+        }
+    }
+    return e;
+}
+
+/* Nothing can fail any more. */
+static void replace_customers(struct kept *kept, const struct pending *pending,
+                              const struct customer *copies)
+{
+    for (size_t i = 0; i < pending->change_count; i++) {
+        const struct pending_change *change = &pending->changes[i];
+
+        if (change->kind == CHANGE_CUSTOMER_REPLACED)
+            *(const struct customer **)chunked_at(&kept->customers,
+                                                  change->customer->number - 1) = &copies[i];
+    }
+}
+
+enum err kept_add(struct kept *kept, const struct pending *pending)
+{
+    struct kept_counts before = kept_counts(kept);
+    struct customer *copies = arena_new(&kept->arena, struct customer, pending->change_count);
+    enum err e = copies == NULL ? ERR_NOMEM : OK;
+
+    for (int i = 0; i < ENVIRONMENT_COUNT && e == OK; i++)
+        e = keep_entries(kept, pending, i);
+    if (e == OK)
+        e = keep_receipts(kept, pending);
+    if (e == OK)
+        e = keep_changes(kept, pending, copies);
+    if (e != OK) {
+        kept_cut(kept, &before);
+        return e;
+    }
+    replace_customers(kept, pending, copies);
+    if (pending->forget_until > kept->forgotten)
+        kept->forgotten = pending->forget_until;
+    return OK;
+}
+
+/* --- looking --- */
+
+enum err kept_entry(const struct kept *kept, enum environment environment, uint64_t sequence,
+                    struct entry *ret)
+{
+    const struct chunked *entries = &kept->entries[environment_index(environment)];
+
+    if (sequence == 0 || sequence > entries->count)
+        return ERR_NOT_FOUND;
+    *ret = *(const struct entry *)chunked_at(entries, sequence - 1);
+    return OK;
+}
+
+enum err kept_customer(const struct kept *kept, uint32_t number, struct arena *arena,
+                       struct customer *ret)
+{
+    if (number == 0 || number > kept->customers.count)
+        return ERR_NOT_FOUND;
+    return copy_customer(*(const struct customer **)chunked_at(&kept->customers, number - 1),
+                         arena, ret);
+}

@@ -1,0 +1,157 @@
+#include "store/book/copy.h"
+#include "store/memory/state.h"
+
+struct memory_reader {
+    struct store_reader reader; /* first */
+    struct memory_store *memory;
+};
+
+static struct memory_reader *reader_of(struct store_reader *reader)
+{
+    return (struct memory_reader *)(void *)reader;
+}
+
+enum err memory_reader_open(struct store *store, struct store_reader **ret)
+{
+    struct memory_reader *reader = room_new(sizeof *reader);
+
+    if (reader == NULL)
+        return ERR_NOMEM;
+    reader->reader.operations = store->operations;
+    reader->memory = memory_of(books_of(store));
+    *ret = &reader->reader;
+    return OK;
+}
+
+void memory_reader_close(struct store_reader *reader)
+{
+    room_free(reader_of(reader));
+}
+
+enum err memory_reader_entry(struct store_reader *reader, enum environment environment,
+                             uint64_t sequence, bool with_facts, struct arena *arena,
+                             struct entry *ret)
+{
+    struct memory_store *memory = reader_of(reader)->memory;
+    const struct facts *facts = NULL;
+    struct entry entry;
+    enum err e;
+
+    memory_lock(memory);
+    e = kept_entry(&memory->kept, environment, sequence, &entry);
+    if (e == OK && with_facts)
+        e = copy_facts(entry.facts, arena, &facts);
+    memory_unlock(memory);
+    if (e != OK)
+        return e;
+    entry.facts = facts;
+    *ret = entry;
+    return OK;
+}
+
+enum err memory_reader_customer(struct store_reader *reader, uint32_t number, struct arena *arena,
+                                struct customer *ret)
+{
+    struct memory_store *memory = reader_of(reader)->memory;
+    enum err e;
+
+    memory_lock(memory);
+    e = kept_customer(&memory->kept, number, arena, ret);
+    memory_unlock(memory);
+    return e;
+}
+
+enum err memory_reader_product(struct store_reader *reader, struct product_id id,
+                               struct arena *arena, struct product *ret)
+{
+    struct memory_store *memory = reader_of(reader)->memory;
+    enum err e = ERR_NOT_FOUND;
+
+    memory_lock(memory);
+    for (size_t i = 0; i < memory->kept.products.count && e == ERR_NOT_FOUND; i++) {
+        const struct product *product = chunked_at(&memory->kept.products, i);
+
+        if (uuid_equals(product->id.uuid, id.uuid))
+            e = copy_product(product, arena, ret);
+    }
+    memory_unlock(memory);
+    return e;
+}
+
+/* How many there are behind after, at most limit. */
+static size_t page_count(size_t count, uint32_t after, size_t limit)
+{
+    size_t left = after < count ? count - after : 0;
+
+    return left < limit ? left : limit;
+}
+
+enum err memory_reader_customers(struct store_reader *reader, uint32_t after, size_t limit,
+                                 struct arena *arena, struct customer **ret, size_t *ret_count)
+{
+    struct memory_store *memory = reader_of(reader)->memory;
+    struct customer *page;
+    size_t count;
+    enum err e;
+
+    memory_lock(memory);
+    count = page_count(memory->kept.customers.count, after, limit);
+    page = arena_new(arena, struct customer, count);
+    e = page == NULL ? ERR_NOMEM : OK;
+    for (uint32_t i = 0; i < count && e == OK; i++)
+        e = kept_customer(&memory->kept, after + i + 1, arena, &page[i]);
+    memory_unlock(memory);
+    if (e != OK)
+        return e;
+    *ret = page;
+    *ret_count = count;
+    return OK;
+}
+
+enum err memory_reader_products(struct store_reader *reader, uint32_t after, size_t limit,
+                                struct arena *arena, struct product **ret, size_t *ret_count)
+{
+    struct memory_store *memory = reader_of(reader)->memory;
+    struct product *page;
+    size_t count;
+    enum err e;
+
+    memory_lock(memory);
+    count = page_count(memory->kept.products.count, after, limit);
+    page = arena_new(arena, struct product, count);
+    e = page == NULL ? ERR_NOMEM : OK;
+    for (size_t i = 0; i < count && e == OK; i++)
+        e = copy_product(chunked_at(&memory->kept.products, after + i), arena, &page[i]);
+    memory_unlock(memory);
+    if (e != OK)
+        return e;
+    *ret = page;
+    *ret_count = count;
+    return OK;
+}
+
+enum err memory_reader_seal(struct store_reader *reader, enum environment environment,
+                            uint64_t after_sequence, struct seal *ret)
+{
+    struct memory_store *memory = reader_of(reader)->memory;
+    const struct chunked *seals = &memory->kept.seals[environment_index(environment)];
+    size_t low = 0, high;
+    enum err e = ERR_NOT_FOUND;
+
+    memory_lock(memory);
+    high = seals->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (((const struct seal *)chunked_at(seals, middle))->last_sequence <= after_sequence)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < seals->count) {
+        *ret = *(const struct seal *)chunked_at(seals, low);
+        e = OK;
+    }
+    memory_unlock(memory);
+    return e;
+}

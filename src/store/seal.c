@@ -1,0 +1,165 @@
+#include "store/seal.h"
+
+#include <string.h>
+
+/* The canonical bytes are put together in pieces of this size: the hash costs less so. */
+#define PIECE_BYTES 512u
+
+struct piece {
+    struct digest_stream *stream;
+    size_t used;
+    uint8_t bytes[PIECE_BYTES];
+};
+
+static void piece_flush(struct piece *piece)
+{
+    if (piece->used > 0)
+        digest_stream_add(piece->stream, piece->bytes, piece->used);
+    piece->used = 0;
+}
+
+static void put_bytes(struct piece *piece, const void *bytes, size_t size)
+{
+    if (size > PIECE_BYTES - piece->used)
+        piece_flush(piece);
+    if (size > PIECE_BYTES) {
+        digest_stream_add(piece->stream, bytes, size);
+        return;
+    }
+    if (size > 0)
+        memcpy(piece->bytes + piece->used, bytes, size);
+    piece->used += size;
+}
+
+static void put_u64(struct piece *piece, uint64_t value)
+{
+    uint64_t big_endian = __builtin_bswap64(value);
+
+    _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "or the swap is wrong");
+    put_bytes(piece, &big_endian, sizeof big_endian);
+}
+
+static void put_i64(struct piece *piece, int64_t value)
+{
+    put_u64(piece, (uint64_t)value);
+}
+
+static void put_uuid(struct piece *piece, struct uuid uuid)
+{
+    put_bytes(piece, uuid.bytes, sizeof uuid.bytes);
+}
+
+static void put_text(struct piece *piece, struct str text)
+{
+    put_u64(piece, text.len);
+    put_bytes(piece, text.data, text.len);
+}
+
+static void put_terms(struct piece *piece, const struct facts *facts)
+{
+    put_uuid(piece, facts->grant_id.uuid);
+    put_i64(piece, facts->amount.units);
+    put_i64(piece, facts->priority.millionths);
+    put_i64(piece, facts->effective_at.us);
+    put_i64(piece, facts->expires_at.us);
+    put_u64(piece, facts->products.count);
+    for (size_t i = 0; i < facts->products.count; i++)
+        put_uuid(piece, facts->products.ids[i].uuid);
+    put_u64(piece, (uint64_t)facts->rollover.kind);
+    put_i64(piece, facts->rollover.amount_max.units);
+    put_u64(piece, facts->rollover.millionths_max);
+    put_i64(piece, facts->rollover.priority.millionths);
+    put_i64(piece, facts->rollover.expires_at.us);
+    put_uuid(piece, facts->rolled_from.uuid);
+}
+
+static void put_facts(struct piece *piece, const struct facts *facts)
+{
+    put_uuid(piece, facts->customer.uuid);
+    put_uuid(piece, facts->credit_type.uuid);
+    put_terms(piece, facts);
+    put_text(piece, facts->name);
+    put_text(piece, facts->reason);
+    put_text(piece, facts->grant_type);
+    put_text(piece, facts->uniqueness_key);
+    put_text(piece, facts->custom_fields);
+    put_u64(piece, facts->has_paid);
+    put_i64(piece, facts->paid_amount.units);
+    put_uuid(piece, facts->paid_credit_type.uuid);
+    put_text(piece, facts->paid_currency);
+    put_i64(piece, facts->invoice_date.us);
+    put_text(piece, facts->invoice_id);
+    put_uuid(piece, facts->product.uuid);
+    put_text(piece, facts->metadata);
+    put_i64(piece, facts->hold_expires_at.us);
+}
+
+static void put_entry(struct piece *piece, const struct entry *entry)
+{
+    put_u64(piece, entry->sequence);
+    put_u64(piece, (uint64_t)entry->kind);
+    put_u64(piece, entry->flags);
+    put_u64(piece, (uint64_t)entry->because);
+    put_i64(piece, entry->at.us);
+    put_i64(piece, entry->effective_at.us);
+    put_u64(piece, entry->operation);
+    put_u64(piece, entry->account);
+    put_u64(piece, entry->key);
+    put_u64(piece, entry->grant);
+    put_u64(piece, entry->of);
+    put_i64(piece, entry->amount.units);
+    put_i64(piece, entry->held.units);
+    put_i64(piece, entry->uncovered.units);
+    put_i64(piece, entry->grant_posted.units);
+    put_i64(piece, entry->grant_held.units);
+    put_i64(piece, entry->account_posted.units);
+    put_i64(piece, entry->account_held.units);
+    put_u64(piece, entry->account_previous);
+    put_u64(piece, entry->account_jump);
+    put_u64(piece, entry->grant_previous);
+    put_u64(piece, entry->facts != NULL);
+    if (entry->facts != NULL)
+        put_facts(piece, entry->facts);
+}
+
+void sealer_init(struct sealer *sealer)
+{
+    digest_stream_init(&sealer->stream);
+    sealer->entry_count = 0;
+}
+
+void sealer_finish(struct sealer *sealer)
+{
+    digest_stream_finish(&sealer->stream);
+}
+
+void sealer_start(struct sealer *sealer, const struct digest *previous)
+{
+    assert(sealer->entry_count == 0);
+    digest_stream_add(&sealer->stream, previous->bytes, sizeof previous->bytes);
+}
+
+void sealer_add(struct sealer *sealer, const struct entry *entry)
+{
+    struct piece piece; /* its bytes need no zeroes */
+
+    assert(entry->sequence > 0);
+    piece.stream = &sealer->stream;
+    piece.used = 0;
+    put_entry(&piece, entry);
+    piece_flush(&piece);
+    sealer->entry_count++;
+}
+
+struct digest sealer_take(struct sealer *sealer, struct instant at)
+{
+    struct piece piece;
+
+    assert(sealer->entry_count > 0);
+    piece.stream = &sealer->stream;
+    piece.used = 0;
+    put_i64(&piece, at.us);
+    piece_flush(&piece);
+    sealer->entry_count = 0;
+    return digest_stream_take(&sealer->stream);
+}
