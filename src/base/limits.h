@@ -15,25 +15,29 @@
 #define CONNECTION_PIPELINE_MAX 64u         /* requests of one connection in flight */
 #define CONNECTIONS_MAX 8192u               /* a loop; file descriptors */
 #define REPLY_BACKLOG_BYTES_MAX (8u << 20)  /* unread reply bytes before a connection is not read */
+#define CONNECTION_INPUT_BYTES REQUEST_HEAD_BYTES_MAX /* unparsed; a head is parsed whole */
+#define EXCHANGES_PER_CONNECTION 2u         /* of CONNECTIONS_MAX, on average, in flight */
+#define EXCHANGE_KEEP_BYTES (32u << 10)     /* of arena kept for the next request: no malloc */
 
 /* JSON */
 #define JSON_DEPTH_MAX 16u /* our deepest request has 5 levels */
 
 /* Ledger */
-#define LEDGER_INBOX_MAX 8192u         /* jobs waiting; beyond: 503 and Retry-After */
-#define LEDGER_BATCH_MAX 4096u         /* jobs in one commit; bounds latency of the first */
+#define LEDGER_INBOX_MAX 8192u          /* jobs waiting; beyond: 503 and Retry-After */
+#define LEDGER_BATCH_MAX 4096u          /* jobs in one commit; bounds latency of the first */
 #define ACCOUNT_GRANTS_LIVE_MAX 100000u /* grants of one account that can still be drawn from */
-#define DEDUCTION_DRAWS_MAX 100000u    /* follows from the above */
-#define PAGE_LIMIT_MAX 100u            /* the Metronome dialect's documented bound */
+#define DEDUCTION_DRAWS_MAX 100000u     /* follows from the above */
+#define PAGE_LIMIT_MAX 100u             /* the Metronome dialect's documented bound */
 #define PAGE_LIMIT_DEFAULT 100u
-#define LIST_SCAN_MAX 10000u           /* heads looked at for one page; then a cursor */
+#define FILTER_VALUES_MAX 1000u /* ids in one filter of a list; 37 kB of them */
+#define LIST_SCAN_MAX 10000u    /* heads looked at for one page; then a cursor */
 
 /* Texts */
-#define NAME_BYTES_MAX 640u          /* 160 characters of 4 bytes */
-#define TEXT_BYTES_MAX 4096u         /* reasons, descriptions */
-#define ALIAS_BYTES_MAX 512u         /* 128 characters of 4 bytes */
+#define NAME_BYTES_MAX 640u            /* 160 characters of 4 bytes */
+#define TEXT_BYTES_MAX 4096u           /* reasons, descriptions */
+#define ALIAS_BYTES_MAX 512u           /* 128 characters of 4 bytes */
 #define ALIASES_PER_CUSTOMER_MAX 2000u /* documented by the Metronome API */
-#define UNIQUENESS_KEY_BYTES_MAX 512u /* 128 characters */
+#define UNIQUENESS_KEY_BYTES_MAX 512u  /* 128 characters */
 #define IDEMPOTENCY_KEY_BYTES_MAX 255u
 #define PRODUCTS_PER_GRANT_MAX 1000u
 #define CUSTOM_FIELDS_BYTES_MAX 65536u

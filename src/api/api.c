@@ -1,0 +1,423 @@
+#include "api/api.h"
+
+#include <stdatomic.h>
+#include "api/call.h"
+#include "api/faces.h"
+#include "api/idempotency.h"
+#include "base/limits.h"
+#include "base/random.h"
+
+#define API_ARENA_BYTES_MAX (1u << 20) /* the split templates of some 60 routes are 10 kB */
+#define RETRY_AFTER_SECONDS STR("1")   /* a batch takes milliseconds */
+
+static const struct dialect *const dialects[] = {
+    &metronome_dialect,
+    &kable_dialect,
+    &native_dialect,
+};
+#define DIALECT_COUNT array_count(dialects)
+
+struct api {
+    struct arena arena; /* this struct lives in it */
+    struct api_options options;
+    struct router routers[DIALECT_COUNT];
+    uint64_t start_mark;            /* differs from one start of the server to the next */
+    _Atomic uint64_t request_count; /* the other half of a request's id */
+};
+
+/* --- what becomes of a call --- */
+
+enum reject call_refusal(const struct call *call)
+{
+    return call->job.command.kind != COMMAND_NONE ? call->job.decision.reject
+                                                  : call->job.answer.reject;
+}
+
+struct blame call_blame(const struct call *call)
+{
+    if (!reading_is_fine(&call->reading))
+        return call->reading.blame;
+    if (call->job.err == ERR_MALFORMED)
+        return call->job.blame;
+    return call->job.command.kind != COMMAND_NONE ? call->job.decision.blame
+                                                  : call->job.answer.blame;
+}
+
+bool call_contract_b(const struct call *call)
+{
+    return call->api->options.kable_contract_b;
+}
+
+struct key_snapshot *call_keys_acquire(const struct call *call)
+{
+    return ledger_keys_acquire(call->api->options.ledger);
+}
+
+/* --- encoding --- */
+
+/* Status, content type and body: what a receipt keeps of a reply. */
+struct outcome {
+    int status;
+    struct str content_type;
+    struct str body;
+};
+
+static enum err success_encode(struct call *call, struct outcome *ret)
+{
+    struct json_writer writer;
+
+    ret->status = call->dialect->success_status(call);
+    ret->content_type = STR("application/json");
+    if (call->route->encode == NULL) {
+        ret->body = STR("{}");
+        return OK;
+    }
+    json_writer_init_in(&writer, call->exchange->arena);
+    call->route->encode(call, &writer);
+    return json_writer_finish(&writer, &ret->body);
+}
+
+static enum err refusal_encode(struct call *call, enum reject reject, struct outcome *ret)
+{
+    struct json_writer writer;
+
+    ret->status = call->dialect->refusal_status(reject);
+    ret->content_type = call->dialect->error_type;
+    json_writer_init_in(&writer, call->exchange->arena);
+    call->dialect->write_refusal(call, reject, &writer);
+    return json_writer_finish(&writer, &ret->body);
+}
+
+/* A success or a refusal.  ERR_NOMEM */
+static enum err outcome_encode(struct call *call, struct outcome *ret)
+{
+    enum reject reject = call_refusal(call);
+
+    return reject == REJECT_NONE ? success_encode(call, ret) : refusal_encode(call, reject, ret);
+}
+
+/* Cannot fail. */
+static struct outcome trouble_encode(struct call *call, enum trouble trouble)
+{
+    struct outcome outcome = {
+        .status = trouble_status(trouble),
+        .content_type = call->dialect->error_type,
+    };
+    struct json_writer writer;
+
+    json_writer_init_in(&writer, call->exchange->arena);
+    call->dialect->write_trouble(call, trouble, &writer);
+    if (json_writer_finish(&writer, &outcome.body) != OK)
+        outcome.body = call->dialect->broken_body;
+    return outcome;
+}
+
+/* --- replies --- */
+
+/* The Metronome SDKs send a 409 three times, and a 503 as well, unless they are told not to: a
+ * conflict stays one, and what may have happened must not happen twice. */
+static bool is_no_use_to_retry(const struct call *call, int status)
+{
+    return status == 409 || (call->trouble == TROUBLE_UNSURE && !call->idempotency.given);
+}
+
+static enum exchange_step reply_outcome(struct call *call, const struct outcome *outcome)
+{
+    struct reply *reply = &call->exchange->reply;
+
+    *reply = (struct reply){
+        .status = outcome->status,
+        .content_type = outcome->content_type,
+        .body = outcome->body,
+    };
+    reply_header(reply, STR("X-Request-Id"), call->request_id);
+    if (outcome->status == 503)
+        reply_header(reply, STR("Retry-After"), RETRY_AFTER_SECONDS);
+    if (call->allow.len > 0)
+        reply_header(reply, STR("Allow"), call->allow);
+    if (is_no_use_to_retry(call, outcome->status))
+        reply_header(reply, STR("x-should-retry"), STR("false"));
+    return EXCHANGE_DONE;
+}
+
+static enum exchange_step reply_trouble(struct call *call, enum trouble trouble)
+{
+    struct outcome outcome;
+
+    call->trouble = trouble;
+    outcome = trouble_encode(call, trouble);
+    return reply_outcome(call, &outcome);
+}
+
+static enum exchange_step reply_answer(struct call *call)
+{
+    struct outcome outcome;
+
+    if (call->job.err != OK)
+        return reply_trouble(call, trouble_of(call->job.err));
+    if (call->job.has_receipt)
+        outcome = (struct outcome){
+            .status = call->job.receipt.status,
+            .content_type = call->job.receipt.content_type,
+            .body = call->job.receipt.body,
+        };
+    else if (outcome_encode(call, &outcome) != OK)
+        return reply_trouble(call, TROUBLE_UNAVAILABLE);
+    return reply_outcome(call, &outcome);
+}
+
+/* --- the ledger's side --- */
+
+/* Ledger thread.  A status left 0 says that the arena is full. */
+static void job_rendered(struct job *job, struct receipt *ret)
+{
+    struct call *call = job->context;
+    struct outcome outcome;
+
+    assert(call->magic == CALL_MAGIC);
+    if (outcome_encode(call, &outcome) != OK)
+        return;
+    ret->status = outcome.status;
+    ret->content_type = outcome.content_type;
+    ret->body = outcome.body;
+}
+
+/* Ledger or reader thread. */
+static void job_done_wake(struct job *job)
+{
+    struct call *call = job->context;
+
+    assert(call->magic == CALL_MAGIC);
+    call->exchange->wake(call->exchange);
+}
+
+/* A job that was answered may ask again: what it was told is forgotten. */
+static void job_prepare(struct call *call)
+{
+    struct job *job = &call->job;
+    bool is_command = job->command.kind != COMMAND_NONE;
+
+    assert(is_command != (job->query.kind != QUERY_NONE));
+    job->magic = JOB_MAGIC;
+    job->arena = call->exchange->arena;
+    job->done = job_done_wake;
+    job->context = call;
+    job->query.environment = call->caller.environment;
+    job->command.subject.environment = call->caller.environment;
+    job->command.key = call->caller.key;
+    job->has_idempotency_key = is_command && call->idempotency.given;
+    job->idempotency_key = call->idempotency.key;
+    job->request = call->idempotency.request;
+    job->render = job->has_idempotency_key ? job_rendered : NULL;
+    job->err = OK;
+    job->decision = (struct decision){ .reject = REJECT_NONE };
+    job->answer = (struct answer){ .reject = REJECT_NONE };
+}
+
+static enum exchange_step submit(struct call *call)
+{
+    job_prepare(call);
+    /* From here on the exchange may be woken at any moment, even before this returns. */
+    call->exchange->parked = call;
+    if (ledger_submit(call->api->options.ledger, &call->job) != OK)
+        return reply_trouble(call, TROUBLE_BUSY);
+    return EXCHANGE_PARKED;
+}
+
+/* --- the steps up to there --- */
+
+static bool is_own_path(const struct dialect *dialect, struct str path)
+{
+    for (size_t i = 0; i < DIALECT_PREFIXES_MAX; i++) {
+        struct str prefix = dialect->prefixes[i];
+
+        if (prefix.len > 0 && str_starts_with(path, prefix) &&
+            (path.len == prefix.len || path.data[prefix.len] == '/'))
+            return true;
+    }
+    return false;
+}
+
+/* What nobody owns is answered in the native style. */
+static size_t dialect_index_of(struct str path)
+{
+    size_t index = 0;
+
+    while (index < DIALECT_COUNT - 1 && !is_own_path(dialects[index], path))
+        index++;
+    return index;
+}
+
+static enum trouble recognise(struct call *call)
+{
+    const struct request *request = &call->exchange->request;
+    size_t index = dialect_index_of(request->path);
+    struct route_found found;
+    struct path path;
+    enum err e;
+
+    call->dialect = dialects[index];
+    e = path_split(request->path, call->exchange->arena, &path);
+    if (e == ERR_MALFORMED)
+        reading_blame(&call->reading, STR("path"), STR("must be percent-encoded text"));
+    if (e != OK)
+        return trouble_of(e);
+    found = router_find(&call->api->routers[index], request->method, &path);
+    switch (found.match) {
+    case ROUTE_FOUND:
+        call->route = found.route;
+        for (size_t i = 0; i < ROUTE_PARAMS_MAX; i++)
+            call->params[i] = found.params[i];
+        return TROUBLE_NONE;
+    case ROUTE_METHOD_WRONG:
+        call->allow = methods_format(found.methods, call->exchange->arena);
+        return TROUBLE_METHOD_WRONG;
+    case ROUTE_UNKNOWN:
+        return TROUBLE_ROUTE_UNKNOWN;
+    }
+    never("a path is known, or not");
+}
+
+static enum trouble admit(struct call *call)
+{
+    struct key_snapshot *keys = call_keys_acquire(call);
+    bool is_known = call->dialect->authenticate(keys, &call->exchange->request, &call->caller);
+
+    ledger_keys_release(keys);
+    if (!is_known)
+        return TROUBLE_UNAUTHORIZED;
+    if (call->route->access == ACCESS_WRITE && call->caller.scope == KEY_SCOPE_READ)
+        return TROUBLE_FORBIDDEN;
+    return TROUBLE_NONE;
+}
+
+static enum trouble decode(struct call *call)
+{
+    const struct request *request = &call->exchange->request;
+    enum err e = OK;
+
+    if (request->method == HTTP_POST)
+        e = idempotency_read(request, call->caller.environment, &call->idempotency,
+                             &call->reading.blame);
+    if (e == OK) {
+        call->route->decode(call);
+        e = call->reading.err;
+    }
+    call->reading.err = e;
+    return e == OK ? TROUBLE_NONE : trouble_of(e);
+}
+
+static struct str request_id_make(struct api *api, struct arena *arena)
+{
+    uint64_t count = atomic_fetch_add_explicit(&api->request_count, 1, memory_order_relaxed);
+
+    return str_format(arena, "req_%016llx%016llx", (unsigned long long)api->start_mark,
+                      (unsigned long long)count);
+}
+
+/* Nothing asked for yet: an instant of 0 would be a moment in 1970. */
+static void query_init(struct query *query)
+{
+    query->at = INSTANT_NONE;
+    query->from = INSTANT_NONE;
+    query->until = INSTANT_NONE;
+    query->not_expiring_before = INSTANT_NONE;
+    query->effective_before = INSTANT_NONE;
+    query->archived = ARCHIVED_LEFT_OUT;
+    query->limit = PAGE_LIMIT_DEFAULT;
+}
+
+/* NULL: out of memory. */
+static struct call *call_make(struct api *api, struct exchange *exchange)
+{
+    struct call *call = arena_new(exchange->arena, struct call, 1);
+
+    if (call == NULL)
+        return NULL;
+    call->magic = CALL_MAGIC;
+    call->api = api;
+    call->exchange = exchange;
+    call->request_id = request_id_make(api, exchange->arena);
+    reading_init(&call->reading, exchange->arena);
+    query_init(&call->job.query);
+    return call;
+}
+
+static enum exchange_step api_start(void *context, struct exchange *exchange)
+{
+    struct api *api = context;
+    enum trouble trouble;
+    struct call *call;
+
+    if (faces_answer(&api->options, exchange))
+        return EXCHANGE_DONE;
+    call = call_make(api, exchange);
+    if (call == NULL) {
+        exchange->reply = (struct reply){ .status = 503 };
+        return EXCHANGE_DONE;
+    }
+    trouble = recognise(call);
+    if (trouble == TROUBLE_NONE)
+        trouble = admit(call);
+    if (trouble == TROUBLE_NONE)
+        trouble = decode(call);
+    if (trouble != TROUBLE_NONE)
+        return reply_trouble(call, trouble);
+    return call->is_answered ? reply_answer(call) : submit(call);
+}
+
+static enum exchange_step api_resume(void *context, struct exchange *exchange)
+{
+    struct call *call = exchange->parked;
+
+    assert(call != NULL);
+    assert(call->magic == CALL_MAGIC);
+    assert(call->exchange == exchange);
+    if (call->job.err == OK && call->route->follow != NULL && call->route->follow(call))
+        return submit(call);
+    if (!reading_is_fine(&call->reading))
+        return reply_trouble(call, trouble_of(call->reading.err));
+    return reply_answer(call);
+}
+
+/* --- open and close --- */
+
+enum err api_open(const struct api_options *options, struct api **ret)
+{
+    struct random random = random_system();
+    struct arena arena;
+    struct api *api;
+    enum err e = ERR_NOMEM;
+
+    assert(options->ledger != NULL);
+    arena_init(&arena, API_ARENA_BYTES_MAX);
+    api = arena_new(&arena, struct api, 1);
+    if (api == NULL)
+        goto out;
+    api->options = *options;
+    api->start_mark = random_u64(&random);
+    for (size_t i = 0; i < DIALECT_COUNT; i++) {
+        e = router_init(&api->routers[i], dialects[i]->routes, dialects[i]->route_count, &arena);
+        if (e != OK)
+            goto out;
+    }
+    api->arena = arena;
+    *ret = api;
+    e = OK;
+out:
+    if (e != OK)
+        arena_finish(&arena);
+    return e;
+}
+
+struct handler api_handler(struct api *api)
+{
+    return (struct handler){ .context = api, .start = api_start, .resume = api_resume };
+}
+
+void api_close(struct api *api)
+{
+    struct arena arena = api->arena;
+
+    arena_finish(&arena);
+}

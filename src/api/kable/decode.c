@@ -1,0 +1,154 @@
+#include "api/kable/kable.h"
+
+#include "base/limits.h"
+
+#define GRANT_NAME STR("Credit grant") /* this dialect's grants have none, others show one */
+#define ONE INT64_C(1000000)           /* priority 1, in millionths: it has none either */
+#define CENTS_SCALE 2
+
+/* The key was right, or this would not have been asked. */
+void kable_decode_authenticate(struct call *call)
+{
+    call->is_answered = true;
+}
+
+/* What was charged is kept in hundredths of the customer's currency, as USD (cents) are. */
+static void read_charge(struct fields *body, struct issue *issue)
+{
+    struct decimal_option charge = { .given = false };
+    struct decimal *value = &charge.value;
+
+    fields_number(body, STR("chargeAmount"), FIELD_OPTIONAL, &charge);
+    if (!charge.given)
+        return;
+    if (decimal_is_negative(*value)) {
+        fields_blame(body, STR("chargeAmount"), STR("must not be negative"));
+    } else if (value->scale >= CENTS_SCALE) {
+        value->scale = (uint8_t)(value->scale - CENTS_SCALE);
+    } else {
+        uint128 factor = uint128_power_of_ten(CENTS_SCALE - value->scale);
+
+        if (value->significand >= uint128_power_of_ten(DECIMAL_DIGITS_MAX) / factor)
+            fields_blame(body, STR("chargeAmount"), STR("is too large"));
+        value->significand *= factor;
+        value->scale = 0;
+    }
+    issue->paid = charge;
+}
+
+/* The currency is the customer's, so the customer is looked up first. */
+void kable_decode_create_grant(struct call *call)
+{
+    struct issue *issue = &call->job.command.issue;
+    struct decimal_option granted = { .given = false };
+    struct fields body;
+
+    call->job.query.kind = QUERY_CUSTOMER;
+    call->job.query.customer = call->params[0];
+    issue->customer = call->params[0];
+    issue->credit_type = STR(CREDIT_TYPE_CREDITS_UUID);
+    issue->paid_credit_type = STR(CREDIT_TYPE_USD_UUID);
+    issue->rounding = ROUND_HALF_EVEN;
+    issue->facts = FACTS_NONE;
+    issue->facts.effective_at = INSTANT_NONE;
+    issue->facts.name = GRANT_NAME;
+    issue->facts.priority.millionths = ONE;
+    fields_init(&body, call->exchange->request.body, &call->reading);
+    fields_number(&body, STR("grantAmount"), FIELD_REQUIRED, &granted);
+    issue->asked = granted.value;
+    fields_text(&body, STR("description"), FIELD_OPTIONAL, &text_free, &issue->facts.reason);
+    fields_instant(&body, STR("expiration"), FIELD_OPTIONAL, &issue->facts.expires_at);
+    read_charge(&body, issue);
+}
+
+/* A customer that is not known is refused by the command itself, so that a receipt, if there is
+ * one, comes first. */
+bool kable_follow_create_grant(struct call *call)
+{
+    const struct answer *answer = &call->job.answer;
+    struct profile profile = { .currency = PROFILE_CURRENCY_DEFAULT };
+
+    if (call->job.command.kind != COMMAND_NONE)
+        return false;
+    if (answer->customer_count > 0)
+        profile_read(answer->customers[0].profile, call->exchange->arena, &profile);
+    call->job.command.issue.facts.paid_currency = profile.currency;
+    call->job.query.kind = QUERY_NONE;
+    call->job.command.kind = COMMAND_GRANT_ISSUE;
+    return true;
+}
+
+void kable_decode_balance(struct call *call)
+{
+    struct query *query = &call->job.query;
+
+    query->kind = QUERY_BALANCE;
+    query->customer = call->params[0];
+    query->credit_type = STR(CREDIT_TYPE_CREDITS_UUID);
+    query->without_grants = true;
+}
+
+void kable_decode_create_customer(struct call *call)
+{
+    struct customer_create *create = &call->job.command.customer_create;
+    struct profile profile = { .currency = PROFILE_CURRENCY_DEFAULT };
+    struct fields body;
+
+    call->job.command.kind = COMMAND_CUSTOMER_CREATE;
+    create->custom_fields = STR("{}");
+    fields_init(&body, call->exchange->request.body, &call->reading);
+    fields_text(&body, STR("clientId"), FIELD_REQUIRED, &text_alias, &create->client_id);
+    fields_text(&body, STR("companyName"), FIELD_REQUIRED, &text_name, &create->name);
+    fields_text(&body, STR("currency"), FIELD_OPTIONAL, &text_name, &profile.currency);
+    fields_text(&body, STR("stripeCustomerId"), FIELD_OPTIONAL, &text_name,
+                &profile.stripe_customer_id);
+    if (!profile_has_currency(profile.currency))
+        fields_blame(&body, STR("currency"), STR("must be a currency such as USD"));
+    if (profile_write(&profile, call->exchange->arena, &create->profile) != OK)
+        reading_out_of_memory(&call->reading);
+}
+
+void kable_decode_customer(struct call *call)
+{
+    call->job.query.kind = QUERY_CUSTOMER;
+    call->job.query.customer = call->params[0];
+}
+
+void kable_decode_list_customers(struct call *call)
+{
+    call->job.query.kind = QUERY_CUSTOMERS;
+    call->job.query.archived = ARCHIVED_TOO;
+    call->job.query.limit = PAGE_LIMIT_MAX;
+    call->context = arena_new(call->exchange->arena, struct kable_pages, 1);
+    if (call->context == NULL)
+        reading_out_of_memory(&call->reading);
+}
+
+/* The list has no pages on the wire, so all of the ledger's are fetched. */
+bool kable_follow_customers(struct call *call)
+{
+    const struct answer *answer = &call->job.answer;
+    struct kable_page *page = arena_new(call->exchange->arena, struct kable_page, 1);
+    struct kable_pages *pages = call->context;
+
+    if (page == NULL) {
+        reading_out_of_memory(&call->reading);
+        return false;
+    }
+    *page = (struct kable_page){ .customers = answer->customers, .count = answer->customer_count };
+    if (pages->last == NULL)
+        pages->first = page;
+    else
+        pages->last->next = page;
+    pages->last = page;
+    pages->count += page->count;
+    if (answer->next == 0)
+        return false;
+    if (pages->count >= LIST_SCAN_MAX) {
+        reading_blame(&call->reading, STR("customers"),
+                      STR("are too many for one list: ask for them in pages, in another dialect"));
+        return false;
+    }
+    call->job.query.after = answer->next;
+    return true;
+}

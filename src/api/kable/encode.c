@@ -1,0 +1,111 @@
+#include "api/kable/kable.h"
+
+#define CENTS_SCALE 2
+
+static void put_id(struct json_writer *writer, struct uuid uuid, struct str prefix)
+{
+    char text[PREFIXED_ID_SIZE];
+
+    uuid_format_prefixed(uuid, prefix, text);
+    json_put_string(writer, (struct str){ .data = text, .len = sizeof(text) });
+}
+
+void kable_encode_nothing(struct call *call, struct json_writer *writer)
+{
+    json_begin_object(writer);
+    json_end_object(writer);
+}
+
+/* The fields of the later contract are added; clients of the earlier one ignore them. */
+void kable_encode_grant(struct call *call, struct json_writer *writer)
+{
+    const struct decision *decision = &call->job.decision;
+    const struct entry *last = &decision->entries[decision->entry_count - 1];
+    const struct facts *facts = decision->entries[0].facts;
+    int scale = decision->credit_type.scale;
+
+    assert(decision->entry_count > 0);
+    assert(facts != NULL);
+    json_begin_object(writer);
+    put_id(json_key(writer, STR("creditGrantId")), decision->grant_id.uuid, GRANT_PREFIX);
+    put_id(json_key(writer, STR("customerId")), decision->customer.uuid, CUSTOMER_PREFIX);
+    json_put_amount(json_key(writer, STR("grantAmount")), facts->amount, scale);
+    json_put_amount(json_key(writer, STR("balanceAmount")),
+                    amount_take(last->grant_posted, last->grant_held), scale);
+    if (facts->has_paid)
+        json_put_amount(json_key(writer, STR("paidAmount")), facts->paid_amount,
+                        CREDIT_TYPE_SCALE_DEFAULT + CENTS_SCALE);
+    json_put_string(json_key(writer, STR("currency")), facts->paid_currency);
+    if (facts->reason.len > 0)
+        json_put_string(json_key(writer, STR("description")), facts->reason);
+    if (instant_is_dated(facts->expires_at))
+        json_put_instant_ms(json_key(writer, STR("expiration")), facts->expires_at);
+    json_end_object(writer);
+}
+
+void kable_encode_balance(struct call *call, struct json_writer *writer)
+{
+    const struct balance_row *row = call->job.answer.balances;
+
+    assert(call->job.answer.balance_count == 1);
+    json_begin_object(writer);
+    json_put_amount(json_key(writer, STR("available")), account_available(&row->account),
+                    row->credit_type.scale);
+    json_end_object(writer);
+}
+
+/* Customers of other dialects may have no clientId: then what else they are called by. */
+static void put_client_id(struct json_writer *writer, const struct customer *customer)
+{
+    json_key(writer, STR("clientId"));
+    if (customer->client_id.len > 0)
+        json_put_string(writer, customer->client_id);
+    else if (customer->alias_count > 0)
+        json_put_string(writer, customer->aliases[0]);
+    else
+        put_id(writer, customer->id.uuid, CUSTOMER_PREFIX);
+}
+
+static void put_customer(struct call *call, struct json_writer *writer,
+                         const struct customer *customer)
+{
+    struct profile profile;
+
+    profile_read(customer->profile, call->exchange->arena, &profile);
+    json_begin_object(writer);
+    json_put_string(json_key(writer, STR("kableClientId")),
+                    request_header(&call->exchange->request, STR("Kable-Client-Id")));
+    put_id(json_key(writer, STR("customerId")), customer->id.uuid, CUSTOMER_PREFIX);
+    put_client_id(writer, customer);
+    json_put_string(json_key(writer, STR("companyName")), customer->name);
+    json_put_string(json_key(writer, STR("currency")), profile.currency);
+    json_put_string(json_key(writer, STR("status")),
+                    instant_is_never(customer->archived_at) ? STR("ACTIVE") : STR("CANCELLED"));
+    if (profile.stripe_customer_id.len > 0)
+        json_put_string(json_key(writer, STR("stripeCustomerId")), profile.stripe_customer_id);
+    json_begin_array(json_key(writer, STR("plans")));
+    json_end_array(writer);
+    json_end_object(writer);
+}
+
+void kable_encode_customer_made(struct call *call, struct json_writer *writer)
+{
+    put_customer(call, writer, &call->job.decision.customer_row);
+}
+
+void kable_encode_customer(struct call *call, struct json_writer *writer)
+{
+    assert(call->job.answer.customer_count == 1);
+    put_customer(call, writer, &call->job.answer.customers[0]);
+}
+
+void kable_encode_customers(struct call *call, struct json_writer *writer)
+{
+    const struct kable_pages *pages = call->context;
+
+    json_begin_array(writer);
+    for (const struct kable_page *page = pages->first; page != NULL; page = page->next)
+        for (size_t i = 0; i < page->count; i++)
+            put_customer(call, writer, &page->customers[i]);
+    json_end_array(writer);
+}

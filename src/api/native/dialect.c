@@ -1,0 +1,109 @@
+#include "api/native/native.h"
+
+static const struct route routes[] = {
+#define ROUTE(method, template, access, decode, encode, follow)                                    \
+    { HTTP_##method,          STR_INIT(template),     ACCESS_##access,                             \
+      native_decode_##decode, native_encode_##encode, follow },
+#include "api/native/routes.def"
+#undef ROUTE
+};
+
+#define SLUG_SIZE_MAX 64
+
+/* A problem of RFC 9457, without its end. */
+struct problem {
+    struct str name; /* "BALANCE_EXCEEDED" */
+    struct str title;
+    int status;
+    struct blame blame;
+};
+
+/* "/problems/balance-exceeded" */
+static void put_type(struct json_writer *writer, struct str name)
+{
+    static const char prefix[] = "/problems/";
+    char slug[sizeof(prefix) + SLUG_SIZE_MAX];
+    size_t len = 0;
+
+    assert(name.len <= SLUG_SIZE_MAX);
+    for (; len < sizeof(prefix) - 1; len++)
+        slug[len] = prefix[len];
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.data[i];
+
+        slug[len++] = c == '_' ? '-' : c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    json_put_string(writer, (struct str){ .data = slug, .len = len });
+}
+
+static void put_detail(const struct call *call, struct json_writer *writer,
+                       const struct problem *problem)
+{
+    struct str detail = problem->title;
+
+    if (problem->blame.field.len > 0 && problem->blame.why.len > 0)
+        detail = str_format(call->exchange->arena, "%.*s %.*s", STR_PRINT(problem->blame.field),
+                            STR_PRINT(problem->blame.why));
+    json_put_string(json_key(writer, STR("detail")), detail.data != NULL ? detail : problem->title);
+}
+
+static void open_problem(const struct call *call, struct json_writer *writer,
+                         const struct problem *problem)
+{
+    json_begin_object(writer);
+    put_type(json_key(writer, STR("type")), problem->name);
+    json_put_string(json_key(writer, STR("title")), problem->title);
+    json_put_integer(json_key(writer, STR("status")), problem->status);
+    put_detail(call, writer, problem);
+    if (problem->blame.field.len > 0)
+        json_put_string(json_key(writer, STR("field")), problem->blame.field);
+}
+
+static void write_trouble(const struct call *call, enum trouble trouble, struct json_writer *writer)
+{
+    struct problem problem = {
+        .name = trouble_name(trouble),
+        .title = trouble_title(trouble),
+        .status = trouble_status(trouble),
+    };
+
+    if (trouble == TROUBLE_MALFORMED)
+        problem.blame = call_blame(call);
+    open_problem(call, writer, &problem);
+    json_end_object(writer);
+}
+
+static void write_refusal(const struct call *call, enum reject reject, struct json_writer *writer)
+{
+    const struct decision *decision = &call->job.decision;
+    struct problem problem = {
+        .name = reject_name(reject),
+        .title = reject_title(reject),
+        .status = reject_status(reject),
+        .blame = call_blame(call),
+    };
+
+    open_problem(call, writer, &problem);
+    if (reject == REJECT_BALANCE_EXCEEDED)
+        json_put_amount_string(json_key(writer, STR("available")), decision->available,
+                               decision->credit_type.scale);
+    json_end_object(writer);
+}
+
+static int success_status(const struct call *call)
+{
+    return 200;
+}
+
+const struct dialect native_dialect = {
+    .prefixes = { STR_INIT("/scrip") },
+    .routes = routes,
+    .route_count = array_count(routes),
+    .authenticate = auth_bearer,
+    .success_status = success_status,
+    .refusal_status = reject_status,
+    .error_type = STR_INIT("application/problem+json"),
+    .write_trouble = write_trouble,
+    .write_refusal = write_refusal,
+    .broken_body = STR_INIT("{\"type\":\"/problems/broken\",\"title\":\"something went wrong\"}"),
+};

@@ -1,0 +1,33 @@
+/* api/native/native.h - the routes of the native API, and what they share. */
+#ifndef API_NATIVE_NATIVE_H
+#define API_NATIVE_NATIVE_H
+
+#include "api/call.h"
+#include "api/fields.h"
+
+#define ROUTE(method, template, access, decode, encode, follow)                                    \
+    route_decode native_decode_##decode;                                                           \
+    route_encode native_encode_##encode;
+#include "api/native/routes.def"
+#undef ROUTE
+route_follow native_follow_balance;
+
+#define DEDUCTION_ID_KIND 'd' /* for uuid_from_sequence() */
+#define HOLD_ID_KIND 'h'
+#define REVERSAL_ID_KIND 'r'
+
+/* An id of the caller's choice, in either spelling.  Nil when there is none. */
+void native_read_id(struct fields *fields, struct str prefix, struct uuid *ret);
+
+void native_put_uuid(struct json_writer *writer, struct uuid uuid);
+/* {id, name, scale} */
+void native_put_credit_type(struct json_writer *writer, const struct credit_type *type);
+void native_put_priority(struct json_writer *writer, struct priority priority);
+/* {posted, held, available} as members of the object that is open. */
+void native_put_balance(struct json_writer *writer, struct amount posted, struct amount held,
+                        int scale);
+/* The numbers, instants and ids of a grant, as members of the object that is open. */
+void native_put_grant_numbers(struct json_writer *writer, const struct grant *grant,
+                              const struct credit_type *type);
+
+#endif

@@ -1,0 +1,51 @@
+#include "api/profile.h"
+
+#include "json/read.h"
+#include "json/write.h"
+
+static const struct str currencies[] = {
+    STR_INIT("USD"), STR_INIT("CAD"), STR_INIT("MXN"), STR_INIT("EUR"),
+    STR_INIT("GBP"), STR_INIT("JPY"), STR_INIT("INR"), STR_INIT("CNY"),
+    STR_INIT("AUD"), STR_INIT("NZD"), STR_INIT("AED"), /* the last by the later contract */
+};
+
+bool profile_has_currency(struct str code)
+{
+    for (size_t i = 0; i < array_count(currencies); i++)
+        if (str_equals(currencies[i], code))
+            return true;
+    return false;
+}
+
+enum err profile_write(const struct profile *profile, struct arena *arena, struct str *ret)
+{
+    struct json_writer writer;
+
+    json_writer_init_in(&writer, arena);
+    json_begin_object(&writer);
+    json_put_string(json_key(&writer, STR("currency")), profile->currency);
+    if (profile->stripe_customer_id.len > 0)
+        json_put_string(json_key(&writer, STR("stripeCustomerId")), profile->stripe_customer_id);
+    json_end_object(&writer);
+    return json_writer_finish(&writer, ret);
+}
+
+static void take(const struct json *object, struct str name, struct str *ret)
+{
+    const struct json *member = json_member(object, name);
+
+    if (member != NULL && member->kind == JSON_STRING)
+        *ret = member->text;
+}
+
+void profile_read(struct str text, struct arena *arena, struct profile *ret)
+{
+    const struct json *object;
+    struct json_error error;
+
+    *ret = (struct profile){ .currency = PROFILE_CURRENCY_DEFAULT };
+    if (json_parse(text, arena, &object, &error) != OK || object->kind != JSON_OBJECT)
+        return;
+    take(object, STR("currency"), &ret->currency);
+    take(object, STR("stripeCustomerId"), &ret->stripe_customer_id);
+}
