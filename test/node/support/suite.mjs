@@ -13,10 +13,11 @@ export function suite(name, options, tests) {
         const served = {
             test(what, body) {
                 it(what, async (t) => {
+                    const start = served.server?.log.length;
                     try {
                         await body(t);
                     } catch (error) {
-                        t.diagnostic(tail(served.server));
+                        tellLog(t, served.server?.log.slice(start));
                         throw error;
                     }
                 });
@@ -42,7 +43,8 @@ export function suite(name, options, tests) {
     });
 }
 
-function tail(server) {
-    const lines = (server?.log ?? '').trimEnd().split('\n');
-    return ['the server said:', ...lines.slice(-LOG_LINES_SHOWN)].join('\n');
+// What the server said meanwhile; all of it where it did not come to speak before.
+function tellLog(t, log) {
+    for (const line of (log ?? '').split('\n').filter((text) => text !== '').slice(-LOG_LINES_SHOWN))
+        t.diagnostic(`server: ${line}`);
 }
