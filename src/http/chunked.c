@@ -7,9 +7,9 @@
 /* A body in chunks of one byte has 5 bytes of frame for each; more is somebody's attack. */
 #define FRAME_BYTES_PER_DATA_BYTE 8u
 
-void chunked_init(struct chunked *chunked)
+void chunked_body_init(struct chunked_body *chunked)
 {
-    *chunked = (struct chunked){ .state = CHUNKED_SIZE };
+    *chunked = (struct chunked_body){ .state = CHUNKED_SIZE };
 }
 
 static int hex_digit(char c)
@@ -30,7 +30,7 @@ static bool byte_is_text(char c)
     return (byte >= 0x20 && byte != 0x7F) || byte == '\t';
 }
 
-static enum fault size_take(struct chunked *chunked, char c)
+static enum fault size_take(struct chunked_body *chunked, char c)
 {
     int digit = hex_digit(c);
 
@@ -52,7 +52,7 @@ static enum fault size_take(struct chunked *chunked, char c)
 }
 
 /* The line of a chunk's size is complete. */
-static enum fault size_end(struct chunked *chunked)
+static enum fault size_end(struct chunked_body *chunked)
 {
     chunked->digits = 0;
     chunked->data_bytes += chunked->size_left;
@@ -63,7 +63,7 @@ static enum fault size_end(struct chunked *chunked)
 }
 
 /* c must be wanted; then comes next. */
-static enum fault expect(struct chunked *chunked, char c, char wanted, enum chunked_state next)
+static enum fault expect(struct chunked_body *chunked, char c, char wanted, enum chunked_body_state next)
 {
     if (c != wanted)
         return FAULT_CHUNK;
@@ -72,7 +72,7 @@ static enum fault expect(struct chunked *chunked, char c, char wanted, enum chun
 }
 
 /* c is text, or the CR at the end of it; then comes next. */
-static enum fault text_take(struct chunked *chunked, char c, enum chunked_state next)
+static enum fault text_take(struct chunked_body *chunked, char c, enum chunked_body_state next)
 {
     if (c == '\r')
         chunked->state = next;
@@ -81,7 +81,7 @@ static enum fault text_take(struct chunked *chunked, char c, enum chunked_state 
     return FAULT_NONE;
 }
 
-static enum fault trailer_take(struct chunked *chunked, char c)
+static enum fault trailer_take(struct chunked_body *chunked, char c)
 {
     if (++chunked->trailer_bytes > REQUEST_HEAD_BYTES_MAX)
         return FAULT_TRAILERS_LARGE;
@@ -97,7 +97,7 @@ static enum fault trailer_take(struct chunked *chunked, char c)
 }
 
 /* One byte of the frame. */
-static enum fault frame_take(struct chunked *chunked, char c)
+static enum fault frame_take(struct chunked_body *chunked, char c)
 {
     if (++chunked->frame_bytes >
         REQUEST_HEAD_BYTES_MAX + FRAME_BYTES_PER_DATA_BYTE * chunked->data_bytes)
@@ -127,7 +127,7 @@ static enum fault frame_take(struct chunked *chunked, char c)
     never("data is not part of the frame, and nothing comes after the end");
 }
 
-enum fault chunked_next(struct chunked *chunked, struct str bytes, size_t *ret_taken,
+enum fault chunked_body_next(struct chunked_body *chunked, struct str bytes, size_t *ret_taken,
                         struct str *ret_data)
 {
     size_t taken = 0;

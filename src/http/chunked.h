@@ -13,7 +13,7 @@
 #include "base/str.h"
 #include "http/fault.h"
 
-enum chunked_state {
+enum chunked_body_state {
     CHUNKED_SIZE = 1,  /* hex digits */
     CHUNKED_EXTENSION, /* ";..." until CR */
     CHUNKED_SIZE_LF,   /* the LF after them */
@@ -27,8 +27,8 @@ enum chunked_state {
     CHUNKED_ENDED,
 };
 
-struct chunked {
-    enum chunked_state state;
+struct chunked_body {
+    enum chunked_body_state state;
     unsigned digits;      /* of the size, so far */
     uint64_t size_left;   /* of the data of this chunk */
     uint64_t data_bytes;  /* of all chunks announced so far */
@@ -36,12 +36,12 @@ struct chunked {
     uint64_t trailer_bytes;
 };
 
-void chunked_init(struct chunked *chunked);
+void chunked_body_init(struct chunked_body *chunked);
 
 /* Reads on in bytes, up to the end of the first stretch of data: *ret_data, maybe empty.
  * *ret_taken is how many bytes were read, those of the data too.  When it returns FAULT_NONE
  * and took all of bytes, or the state is CHUNKED_ENDED, there is no more to be had from them. */
-enum fault chunked_next(struct chunked *chunked, struct str bytes, size_t *ret_taken,
+enum fault chunked_body_next(struct chunked_body *chunked, struct str bytes, size_t *ret_taken,
                         struct str *ret_data) MUST_CHECK;
 
 #endif

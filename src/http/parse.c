@@ -95,7 +95,7 @@ static enum fault head_take(struct parse *parse, struct str bytes, struct arena 
                       request, &parse->head);
     if (fault != FAULT_NONE)
         return fault;
-    chunked_init(&parse->chunked);
+    chunked_body_init(&parse->chunked);
     parse->state = parse->head.chunked ? PARSE_BODY_CHUNKED : PARSE_BODY;
     return FAULT_NONE;
 }
@@ -184,13 +184,13 @@ static enum parse_step body_feed(struct parse *parse, struct str bytes, struct a
     return data.len == missing ? parse_finish(parse, request) : PARSE_MORE;
 }
 
-static enum parse_step chunked_feed(struct parse *parse, struct str bytes, struct arena *arena,
+static enum parse_step chunked_body_feed(struct parse *parse, struct str bytes, struct arena *arena,
                                     struct request *request, size_t *taken)
 {
     while (!str_is_empty(bytes) && parse->chunked.state != CHUNKED_ENDED) {
         struct str data;
         size_t read;
-        enum fault fault = chunked_next(&parse->chunked, bytes, &read, &data);
+        enum fault fault = chunked_body_next(&parse->chunked, bytes, &read, &data);
 
         if (fault == FAULT_NONE)
             fault = body_append(parse, data, parse->chunked.data_bytes, arena);
@@ -219,7 +219,7 @@ enum parse_step parse_feed(struct parse *parse, struct str bytes, struct arena *
     if (parse->state == PARSE_BODY)
         step = body_feed(parse, str_skip(bytes, taken), arena, request, &taken);
     else if (parse->state == PARSE_BODY_CHUNKED)
-        step = chunked_feed(parse, str_skip(bytes, taken), arena, request, &taken);
+        step = chunked_body_feed(parse, str_skip(bytes, taken), arena, request, &taken);
     assert(taken <= bytes.len);
     *ret_taken = taken;
     return step;

@@ -37,7 +37,7 @@ struct parse {
     size_t scanned;    /* so that no byte is looked at twice */
     size_t line_count;
     unsigned blank_lines; /* in front of the request line */
-    struct chunked chunked;
+    struct chunked_body chunked;
     char *body;
     size_t body_bytes;
     size_t body_size; /* of the memory at body */

@@ -21,15 +21,15 @@ struct outcome {
 static struct outcome read_in_pieces(struct str text, size_t piece_size)
 {
     struct outcome outcome = { .fault = FAULT_NONE };
-    struct chunked chunked;
+    struct chunked_body chunked;
 
-    chunked_init(&chunked);
+    chunked_body_init(&chunked);
     while (text.len > 0 && outcome.fault == FAULT_NONE && !outcome.ended) {
         struct str piece = str_take(text, piece_size < text.len ? piece_size : text.len);
         struct str data;
         size_t taken;
 
-        outcome.fault = chunked_next(&chunked, piece, &taken, &data);
+        outcome.fault = chunked_body_next(&chunked, piece, &taken, &data);
         if (outcome.fault != FAULT_NONE)
             break;
         assert_true(taken > 0);
@@ -137,7 +137,7 @@ static void a_body_too_large_is_refused_when_it_is_announced(void **state)
 }
 
 /* Feeds the same piece over and over. */
-static enum fault repeat(struct chunked *chunked, struct str piece, size_t times)
+static enum fault repeat(struct chunked_body *chunked, struct str piece, size_t times)
 {
     enum fault fault = FAULT_NONE;
 
@@ -145,7 +145,7 @@ static enum fault repeat(struct chunked *chunked, struct str piece, size_t times
         for (struct str rest = piece; rest.len > 0 && fault == FAULT_NONE;) {
             struct str data;
             size_t taken = 0;
-            fault = chunked_next(chunked, rest, &taken, &data);
+            fault = chunked_body_next(chunked, rest, &taken, &data);
             rest = str_skip(rest, taken);
         }
     }
@@ -154,16 +154,16 @@ static enum fault repeat(struct chunked *chunked, struct str piece, size_t times
 
 static void frames_and_trailers_have_an_end(void **state)
 {
-    struct chunked chunked;
+    struct chunked_body chunked;
 
-    chunked_init(&chunked); /* single bytes are odd, but somebody may send them so */
+    chunked_body_init(&chunked); /* single bytes are odd, but somebody may send them so */
     assert_int_equal(repeat(&chunked, STR("1\r\na\r\n"), 100000), FAULT_NONE);
-    chunked_init(&chunked);
+    chunked_body_init(&chunked);
     assert_int_equal(repeat(&chunked, STR("1;0123456789\r\na\r\n"), 100000), FAULT_CHUNKS_SMALL);
-    chunked_init(&chunked);
+    chunked_body_init(&chunked);
     assert_int_equal(repeat(&chunked, STR("0\r\n"), 1), FAULT_NONE);
     assert_int_equal(repeat(&chunked, STR("X: 1\r\n"), 100000), FAULT_CHUNKS_SMALL);
-    chunked_init(&chunked);
+    chunked_body_init(&chunked);
     assert_int_equal(repeat(&chunked, STR("1\r\na\r\n"), 100000), FAULT_NONE);
     assert_int_equal(repeat(&chunked, STR("0\r\n"), 1), FAULT_NONE);
     assert_int_equal(repeat(&chunked, STR("X: 1\r\n"), 100000), FAULT_TRAILERS_LARGE);
