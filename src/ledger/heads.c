@@ -1,5 +1,7 @@
 #include "ledger/heads.h"
 
+#define PAST_PAGE_FIRST 128 /* grants; few accounts ever had more */
+
 static enum err products_copy(const struct product_set *products, struct arena *arena,
                               const struct product_set **ret)
 {
@@ -133,42 +135,70 @@ enum err heads_grants(struct store *store, struct job *job, const struct grant_f
     return answer->grants == NULL ? ERR_NOMEM : OK;
 }
 
-/* The book in memory has no list of the grants that were alive then: all are looked at. */
-static enum err past_grants(struct store *store, struct job *job, struct balance_row *row)
+struct page {
+    struct grant *grants;
+    size_t count;
+    struct page *before;
+};
+
+/* All grants that an account ever had, a larger page each time; the newest page first. */
+static enum err pages_of(struct store *store, struct job *job, const struct account *account,
+                         struct page **ret)
 {
     struct grant_filter filter = {
         .environment = job->query.environment,
-        .customers = &row->account.customer,
+        .customers = &account->customer,
         .customer_count = 1,
-        .credit_types = &row->account.credit_type,
+        .credit_types = &account->credit_type,
         .credit_type_count = 1,
         .not_expiring_before = INSTANT_NONE,
         .effective_before = INSTANT_NONE,
         .with_voided = true,
-        .limit = ACCOUNT_GRANTS_LIVE_MAX,
+        .limit = PAST_PAGE_FIRST,
     };
-    struct grant_row *rows, *more;
-    struct grant *grants;
-    size_t count;
-    enum err e;
+    struct page *newest = NULL;
+    uint64_t next;
 
-    row->grants = NULL;
     do {
-        e = store_grants(store, &filter, job->arena, &grants, &count, &filter.after);
+        struct page *page = arena_new(job->arena, struct page, 1);
+        enum err e = page == NULL ? ERR_NOMEM
+                                  : store_grants(store, &filter, job->arena, &page->grants,
+                                                 &page->count, &next);
+
         if (e != OK)
             return e;
-        more = rows_of(store, job, grants, count);
-        rows = arena_new(job->arena, struct grant_row, row->grant_count + count);
-        if (more == NULL || rows == NULL)
-            return ERR_NOMEM;
-        for (size_t i = 0; i < row->grant_count; i++)
-            rows[i] = row->grants[i];
-        for (size_t i = 0; i < count; i++)
-            rows[row->grant_count + i] = more[i];
-        row->grants = rows;
-        row->grant_count += count;
-    } while (filter.after > 0);
+        page->before = newest;
+        newest = page;
+        filter.after = next;
+        filter.limit *= 2;
+    } while (next > 0);
+    *ret = newest;
     return OK;
+}
+
+/* The book in memory has no list of the grants that were alive then: all are looked at. */
+static enum err past_grants(struct store *store, struct job *job, struct balance_row *row)
+{
+    struct grant *grants;
+    struct page *newest;
+    size_t total = 0;
+    enum err e = pages_of(store, job, &row->account, &newest);
+
+    if (e != OK)
+        return e;
+    for (struct page *page = newest; page != NULL; page = page->before)
+        total += page->count;
+    grants = arena_new(job->arena, struct grant, total);
+    if (grants == NULL)
+        return ERR_NOMEM;
+    row->grant_count = total;
+    for (struct page *page = newest; page != NULL; page = page->before) {
+        total -= page->count;
+        for (size_t i = 0; i < page->count; i++)
+            grants[total + i] = page->grants[i];
+    }
+    row->grants = rows_of(store, job, grants, row->grant_count);
+    return row->grants == NULL ? ERR_NOMEM : OK;
 }
 
 enum err heads_balance_past(struct store *store, struct job *job, uint32_t credit_type)

@@ -228,7 +228,6 @@ static enum err grant_follow(struct proof *proof, const struct entry *entry,
 static enum err grant_add(struct proof *proof, const struct entry *entry)
 {
     struct proof_grant *grant = NULL;
-    struct str broken;
     enum err e;
 
     if (entry->grant == 0)
@@ -237,13 +236,30 @@ static enum err grant_add(struct proof *proof, const struct entry *entry)
         e = grant_issue(proof, entry, &grant);
     else
         e = grant_follow(proof, entry, &grant);
-    if (e != OK)
+    if (e != OK || grant->is_touched)
         return e;
-    broken = invariant_of_grant(&grant->grant);
-    if (!str_is_empty(broken))
-        return proof_problem(proof, "entry %" PRIu64 ": grant %" PRIu64 ": %.*s", entry->sequence,
-                             entry->grant, STR_PRINT(broken));
+    grant->is_touched = true;
+    grant->next_touched = proof->touched;
+    proof->touched = grant;
     return OK;
+}
+
+/* Rule 12 holds between operations; within one a grant may be on its way. */
+static enum err grants_settle(struct proof *proof)
+{
+    enum err e = OK;
+
+    while (proof->touched != NULL) {
+        struct proof_grant *grant = proof->touched;
+        struct str broken = invariant_of_grant(&grant->grant);
+
+        proof->touched = grant->next_touched;
+        grant->is_touched = false;
+        if (!str_is_empty(broken) && e == OK)
+            e = proof_problem(proof, "after entry %" PRIu64 ": grant %" PRIu64 ": %.*s",
+                              proof->sequence, grant->grant.number, STR_PRINT(broken));
+    }
+    return e;
 }
 
 /* --- holds --- */
@@ -330,6 +346,8 @@ enum err proof_add(struct proof *proof, const struct entry *entry)
     enum err e = check_order(proof, entry);
 
     assert(entry->sequence == proof->sequence + 1);
+    if (e == OK && entry->operation == entry->sequence)
+        e = grants_settle(proof);
     if (e == OK)
         e = account_add(proof, entry);
     if (e == OK)
@@ -343,4 +361,9 @@ enum err proof_add(struct proof *proof, const struct entry *entry)
     proof->last_at = entry->at;
     proof->report->entries++;
     return OK;
+}
+
+enum err proof_end(struct proof *proof)
+{
+    return grants_settle(proof);
 }

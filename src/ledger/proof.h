@@ -1,7 +1,8 @@
 /* ledger/proof.h - the state that follows from a book's entries, while verify reads them.
  *
  * Every entry is held against what went before it: sequence and time go on, the chains lead
- * back to where they must, the balances follow, and rule 12 holds for the grant.  The first
+ * back to where they must, and the balances follow.  After each operation rule 12 holds for the
+ * grants that it touched.  The first
  * thing that is wrong is told in report->problem, and ERR_CORRUPT returned.
  */
 #ifndef LEDGER_PROOF_H
@@ -12,6 +13,8 @@
 
 struct proof_grant {
     struct grant grant; /* products and rollover in the proof's memory */
+    bool is_touched; /* by the operation at hand */
+    struct proof_grant *next_touched;
     struct proof_grant *older;
 };
 
@@ -38,6 +41,7 @@ struct proof {
     struct arena scratch;                 /* for an entry, or a page of the store's state */
     struct index grants, accounts, holds; /* number -> address */
     struct proof_grant *newest_grant;
+    struct proof_grant *touched;
     struct proof_account *newest_account;
     struct proof_hold *newest_hold;
     uint64_t sequence; /* of the last entry */
@@ -50,6 +54,9 @@ void proof_finish(struct proof *proof);
 
 /* The next entry, with facts.  ERR_CORRUPT, ERR_NOMEM */
 enum err proof_add(struct proof *proof, const struct entry *entry) MUST_CHECK;
+
+/* After the last entry. */
+enum err proof_end(struct proof *proof) MUST_CHECK;
 
 /* The store's own state against this one.  ERR_CORRUPT, ERR_NOMEM, ERR_IO */
 enum err proof_compare(struct proof *proof, struct store *store) MUST_CHECK;

@@ -80,21 +80,22 @@ static enum err compare_grants(struct proof *proof, struct store *store)
         .with_voided = true,
         .limit = PAGE_LIMIT_MAX,
     };
-    uint64_t total = 0;
+    uint64_t total = 0, next;
 
     do {
         struct arena_mark mark = arena_mark(&proof->scratch);
         struct grant *grants;
         size_t count;
-        enum err e = store_grants(store, &filter, &proof->scratch, &grants, &count, &filter.after);
+        enum err e = store_grants(store, &filter, &proof->scratch, &grants, &count, &next);
 
         for (size_t i = 0; e == OK && i < count; i++)
             e = compare_grant(proof, &grants[i]);
         if (e != OK)
             return e;
         total += count;
+        filter.after = next;
         arena_rewind(&proof->scratch, mark);
-    } while (filter.after > 0);
+    } while (next > 0);
     if (total != proof->report->grants)
         return proof_problem(proof, "state: %" PRIu64 " grants, but the entries issue %" PRIu64,
                              total, proof->report->grants);

@@ -101,6 +101,8 @@ enum err verify_book(struct store *store, enum environment environment, struct v
         goto out;
     e = verify_entries(&proof, reader, &sealer);
     if (e == OK)
+        e = proof_end(&proof);
+    if (e == OK)
         e = verify_end(&proof, store, reader);
     if (e == OK)
         e = proof_compare(&proof, store);

@@ -2,8 +2,8 @@
  *
  * Reads every entry of an environment in order; recomputes the hash chain; folds grants,
  * accounts and holds again; checks rule 12 and the chains backwards; then compares with the state
- * that the store has.  Needs memory for the state, not for the entries.  On the thread that owns the
- * store, and not in a batch.
+ * that the store has.  Needs memory for the state, not for the entries.  On the thread that owns
+ * the store, and not in a batch.
  *
  *   ERR_CORRUPT  something is wrong: ret->problem says what first, and where
  *   ERR_IO, ERR_NOMEM

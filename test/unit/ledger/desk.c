@@ -24,22 +24,33 @@ static void on_failed(void *context, enum err e)
     desk->failed_count++;
 }
 
-void desk_open_over(struct desk *desk, struct store *store)
+static void ledger_make(struct desk *desk)
 {
     struct ledger_options options = {
-        .store = store,
-        .random = random_seeded(1),
+        .store = desk->store,
+        .clock = &desk->clock.clock,
+        .random = random_seeded(desk->seed++),
         .batch_done = on_batch_done,
         .failed = on_failed,
         .context = desk,
     };
-    enum err e;
+    enum err e = ledger_open(&options, &desk->ledger);
 
-    *desk = (struct desk){ .store = store };
-    clock_manual_init(&desk->clock, T0);
-    options.clock = &desk->clock.clock;
-    e = ledger_open(&options, &desk->ledger);
     assert(e == OK);
+}
+
+void desk_open_over(struct desk *desk, struct store *store)
+{
+    *desk = (struct desk){ .store = store, .seed = 1 };
+    clock_manual_init(&desk->clock, T0);
+    ledger_make(desk);
+}
+
+void desk_restart(struct desk *desk)
+{
+    ledger_stop(desk->ledger);
+    ledger_close(desk->ledger);
+    ledger_make(desk);
 }
 
 void desk_open(struct desk *desk)

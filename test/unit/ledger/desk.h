@@ -22,6 +22,7 @@ struct desk {
     struct store *store;
     struct ledger *ledger;
     struct slip *slips;
+    uint64_t seed; /* of the ledger's randomness */
     enum err failed;    /* what the ledger failed with */
     int failed_count;
     _Atomic int done_count;
@@ -42,6 +43,8 @@ void desk_open(struct desk *desk);
 /* Over a store that the caller made, which the desk will close. */
 void desk_open_over(struct desk *desk, struct store *store);
 void desk_close(struct desk *desk);
+/* Another ledger over the same store, as after a restart of the process. */
+void desk_restart(struct desk *desk);
 void desk_set_clock(struct desk *desk, int64_t us);
 /* Turns until there is nothing to do; the number of turns that had something. */
 int desk_turn(struct desk *desk);
