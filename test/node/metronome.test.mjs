@@ -3,35 +3,9 @@
 
 import assert from 'node:assert/strict';
 import Metronome from '@metronome/sdk';
+import { all, clientOf, grantOf, usd } from './support/metronome.mjs';
 import { suite } from './support/suite.mjs';
 import { USD_CENTS, UUID, must, unknownUuid } from './support/http.mjs';
-
-const clientOf = (served, options = {}) => new Metronome({
-    baseURL: served.server.url,
-    bearerToken: served.key.secret,
-    ...options,
-});
-
-async function all(pages) {
-    const items = [];
-    for await (const item of pages)
-        items.push(item);
-    return items;
-}
-
-const usd = (amount) => ({ amount, credit_type_id: USD_CENTS });
-
-// A grant as the SDK's users write one; what a test is about, it says itself.
-const grantOf = (customer_id, more = {}) => ({
-    customer_id,
-    name: 'Promotional credit',
-    grant_amount: usd(100),
-    paid_amount: usd(0),
-    priority: 1,
-    effective_at: '2024-01-01T00:00:00Z',
-    expires_at: '2099-01-01T00:00:00Z',
-    ...more,
-});
 
 suite('Metronome SDK: the life of grants', {}, (served) => {
     let client, customer;
@@ -332,59 +306,5 @@ suite('Metronome SDK: errors become the SDK\'s own classes', {}, (served) => {
             client.v1.customers.create({ name: 'Second', ingest_aliases: ['taken'] }),
             Metronome.ConflictError);
         assert.equal(sent.count, 1);
-    });
-});
-
-suite('Metronome SDK: the ledger', {}, (served) => {
-    let client, customer, first, second;
-
-    served.test('entries of one customer, oldest first, with running balances', async () => {
-        client = clientOf(served);
-        customer = (await client.v1.customers.create({ name: 'Ledger' })).data.id;
-        first = (await client.v1.creditGrants.create(
-            grantOf(customer, { name: 'First' }))).data.id;
-        second = (await client.v1.creditGrants.create(
-            grantOf(customer, { name: 'Second', priority: 2 }))).data.id;
-        await must(served.server, 'POST', '/scrip/v1/deductions',
-            { key: served.key, body: { customer, amount: '120', reason: 'Usage' } });
-
-        const ledgers = await all(client.v1.creditGrants.listEntries({ customer_ids: [customer] }));
-        assert.equal(ledgers.length, 1);
-        assert.equal(ledgers[0].customer_id, customer);
-        assert.equal(ledgers[0].ledgers.length, 1);
-        const [ledger] = ledgers[0].ledgers;
-        assert.deepEqual(ledger.credit_type, { name: 'USD (cents)', id: USD_CENTS });
-        const seen = ledger.entries.map(({ amount, running_balance, credit_grant_id }) =>
-            [amount, running_balance, credit_grant_id]);
-        assert.deepEqual(seen, [
-            [100, 100, first], [100, 200, second], [-100, 100, first], [-20, 80, second],
-        ]);
-        assert.deepEqual(ledger.pending_entries, []);
-        assert.equal(ledger.ending_balance.excluding_pending, 80);
-        assert.equal(ledger.ending_balance.including_pending, 80);
-    });
-
-    served.test('newest first when asked', async () => {
-        const [{ ledgers: [ledger] }] = await all(client.v1.creditGrants.listEntries(
-            { customer_ids: [customer], sort: 'desc' }));
-        assert.deepEqual(ledger.entries.map(({ amount }) => amount), [-20, -100, 100, 100]);
-    });
-
-    served.test('a hold is a pending entry', async () => {
-        const hold = await must(served.server, 'POST', '/scrip/v1/holds',
-            { key: served.key, body: { customer, amount: '30', expires_in: 3600 } });
-        const [{ ledgers: [ledger] }] = await all(client.v1.creditGrants.listEntries(
-            { customer_ids: [customer] }));
-        assert.equal(ledger.ending_balance.excluding_pending, 80);
-        assert.equal(ledger.ending_balance.including_pending, 50);
-        assert.deepEqual(ledger.pending_entries.map(({ amount, running_balance }) =>
-            [amount, running_balance]), [[-30, 50]]);
-
-        const { data: [grant] } = await client.v1.creditGrants.list({ credit_grant_ids: [second] });
-        assert.equal(grant.balance.excluding_pending, 80);
-        assert.equal(grant.balance.including_pending, 50);
-        assert.deepEqual(grant.pending_deductions.map(({ amount }) => amount), [-30]);
-        await must(served.server, 'POST', `/scrip/v1/holds/${hold.id}/release`,
-            { key: served.key, body: {} });
     });
 });

@@ -11,7 +11,6 @@ const CREATE = '/v1/credits/createGrant';
 const LIST = '/v1/credits/listGrants';
 const EDIT = '/v1/credits/editGrant';
 const VOID = '/v1/credits/voidGrant';
-const ENTRIES = '/v1/credits/listEntries';
 
 // The ids are chosen here, so that the tables can be written before the server runs.
 const CUSTOMER = '5e0f2d14-7c36-4d0c-9a50-6a8e33b8a111';
@@ -69,7 +68,7 @@ suite('Metronome dialect: what it refuses', {}, (served) => {
         ['a priority that is missing', 400, { path: CREATE, body: without('priority'), names: 'priority' }],
         ['a priority in quotes', 400, create({ priority: 'first' }, 'priority')],
         ['a priority below zero', 400, create({ priority: -1 }, 'priority')],
-        ['a priority of NaN', 400, literal('priority', 'NaN', undefined)],
+        ['a priority of NaN', 400, literal('priority', 'NaN', null)],
         ['a grant_amount that is missing', 400, { path: CREATE, body: without('grant_amount'), names: 'grant_amount' }],
         ['a grant_amount that is a number', 400, create({ grant_amount: 100 }, 'grant_amount')],
         ['an amount that is missing', 400, create({ grant_amount: { credit_type_id: USD_CENTS } }, 'amount')],
@@ -79,12 +78,12 @@ suite('Metronome dialect: what it refuses', {}, (served) => {
         ['an amount of zero', 400, create({ grant_amount: usd(0) }, 'amount')],
         ['an amount that rounds to zero', 400, literal('grant_amount.amount', '0.0000001')],
         ['an amount below zero', 400, create({ grant_amount: usd(-5) }, 'amount')],
-        ['an amount of NaN', 400, literal('grant_amount.amount', 'NaN', undefined)],
-        ['an amount of Infinity', 400, literal('grant_amount.amount', 'Infinity', undefined)],
+        ['an amount of NaN', 400, literal('grant_amount.amount', 'NaN', null)],
+        ['an amount of Infinity', 400, literal('grant_amount.amount', 'Infinity', null)],
         ['an amount that no book can hold', 400, literal('grant_amount.amount', '1e300')],
         ['an amount beyond 64 bits', 400, literal('grant_amount.amount', '99999999999999999999999')],
-        ['an amount with a leading zero', 400, literal('grant_amount.amount', '0100', undefined)],
-        ['an amount with a plus', 400, literal('grant_amount.amount', '+100', undefined)],
+        ['an amount with a leading zero', 400, literal('grant_amount.amount', '0100', null)],
+        ['an amount with a plus', 400, literal('grant_amount.amount', '+100', null)],
         ['a paid amount below zero', 400, create({ paid_amount: usd(-1) }, 'paid_amount')],
         ['a credit type that is not a UUID', 400,
             create({ grant_amount: { amount: 5, credit_type_id: 'USD' } }, 'credit_type_id')],
@@ -155,9 +154,6 @@ suite('Metronome dialect: what it refuses', {}, (served) => {
             { path: LIST, body: { credit_grant_ids: [unknownUuid()], customer_ids: [CUSTOMER] }, names: 'credit_grant_ids' }],
         ['an effective_before that is not an instant', 400,
             { path: LIST, body: { effective_before: 'now' }, names: 'effective_before' }],
-        ['a sort that is neither way', 400, { path: `${ENTRIES}?sort=up`, body: {}, names: 'sort' }],
-        ['an ending_before in the future', 400,
-            { path: ENTRIES, body: { ending_before: '2099-01-01T00:00:00Z' }, names: 'ending_before' }],
     ]);
 
     // Where it was sent.

@@ -64,9 +64,9 @@ suite('native API: what it refuses', {}, (served) => {
         ['an amount of zero', 400, deduct({ amount: '0' }, 'amount')],
         ['an amount below zero', 400, deduct({ amount: '-5' }, 'amount')],
         ['an amount of minus zero', 400, literal('-0')],
-        ['an amount of NaN', 400, literal('NaN', undefined)],
+        ['an amount of NaN', 400, literal('NaN', null)],
         ['an amount of "NaN"', 400, deduct({ amount: 'NaN' }, 'amount')],
-        ['an amount of Infinity', 400, literal('Infinity', undefined)],
+        ['an amount of Infinity', 400, literal('Infinity', null)],
         ['an amount with seven decimals', 400, deduct({ amount: '1.0000001' }, 'amount')],
         ['an amount with seven decimals, as a number', 400, literal('1.0000001')],
         ['a half of what cannot be halved', 400, deduct({ credit_type: 'tokens', amount: '0.5' }, 'amount')],
@@ -101,10 +101,6 @@ suite('native API: what it refuses', {}, (served) => {
             { path: '/scrip/v1/customers', body: { id: '17', name: 'x' }, names: 'id' }],
         ['a balance at an instant that is none', 400,
             { method: 'GET', path: '/scrip/v1/customers/acme/balance?at=noon', names: 'at' }],
-        ['a page of 101', 400,
-            { method: 'GET', path: '/scrip/v1/customers/acme/entries?credit_type=tokens&limit=101', names: 'limit' }],
-        ['a test clock that is told two things', 400,
-            { path: '/scrip/v1/test-clock', body: { now: '2098-01-01T00:00:00Z', advance: 5 } }],
     ]);
 
     table([
@@ -156,13 +152,6 @@ suite('native API: what it refuses', {}, (served) => {
         assert.equal(seen.draws.length, 1);
         assert.equal(seen.draws[0].amount, '5');
         assert.deepEqual(await stateOf(served, customer()), before);
-    });
-
-    served.test('403: the live book has no test clock', async () => {
-        const reply = await ask(served.server, 'POST', '/scrip/v1/test-clock',
-            { key: served.live, body: { advance: 5 } });
-        assert.equal(reply.status, 403, reply.text);
-        checkProblem(reply);
     });
 
     served.test('a live key sees nothing of the test book', async () => {

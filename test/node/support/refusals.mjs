@@ -57,7 +57,7 @@ export function refuses(served, { rows, customer, credentials, check }) {
                 });
             assert.equal(reply.status, status, reply.text);
             check(reply);
-            if (names !== undefined)
+            if (names != null)
                 assert.match(reply.text, new RegExp(`\\b${names}\\b`), `does not name ${names}`);
             if (says !== undefined)
                 assert.equal(reply.json.message ?? reply.json.title, says);
