@@ -74,12 +74,12 @@ struct amount story_amount(struct story *story, struct str text)
     return amount;
 }
 
-/* +N and a unit. */
+/* +N or -N, and a unit. */
 static bool parse_offset(struct story *story, struct str text, struct instant *ret)
 {
     int64_t units = 0, unit_us;
 
-    if (text.len < 3 || text.data[0] != '+')
+    if (text.len < 3 || (text.data[0] != '+' && text.data[0] != '-'))
         return false;
     for (size_t i = 1; i + 1 < text.len; i++) {
         if (text.data[i] < '0' || text.data[i] > '9')
@@ -99,6 +99,8 @@ static bool parse_offset(struct story *story, struct str text, struct instant *r
     default:
         return false;
     }
+    if (text.data[0] == '-')
+        units = -units;
     return instant_add(story->start, (struct span){ .us = units * unit_us }, ret) == OK;
 }
 

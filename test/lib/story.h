@@ -30,7 +30,7 @@
  *         it, `running` in the account; `for` is its effective_at.  The entry of an account has
  *         `account` in the place of GRANT.  All entries are told, in order, or none.
  *
- * An instant is a date, an RFC 3339 instant, `never`, or +N with s, h or d, from the start.
+ * An instant is a date, an RFC 3339 instant, `never`, or +N or -N with s, h or d, from the start.
  */
 #ifndef TEST_LIB_STORY_H
 #define TEST_LIB_STORY_H

@@ -220,7 +220,7 @@ static void play_hold(struct story *story)
             unknown_word(story);
     }
     execute(story, &command);
-    if (story->decision.reject == REJECT_NONE)
+    if (story->decision.reject == REJECT_NONE && !hold->use.dry_run)
         story_find_or_add(story, name, 'h')->number = story->decision.operation;
 }
 
