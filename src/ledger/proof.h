@@ -13,7 +13,7 @@
 
 struct proof_grant {
     struct grant grant; /* products and rollover in the proof's memory */
-    bool is_touched; /* by the operation at hand */
+    bool is_touched;    /* by the operation at hand */
     struct proof_grant *next_touched;
     struct proof_grant *older;
 };

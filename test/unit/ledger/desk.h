@@ -22,8 +22,8 @@ struct desk {
     struct store *store;
     struct ledger *ledger;
     struct slip *slips;
-    uint64_t seed; /* of the ledger's randomness */
-    enum err failed;    /* what the ledger failed with */
+    uint64_t seed;   /* of the ledger's randomness */
+    enum err failed; /* what the ledger failed with */
     int failed_count;
     _Atomic int done_count;
     _Atomic int batches_done;

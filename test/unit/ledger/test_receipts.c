@@ -75,8 +75,8 @@ static void another_request_under_the_key_is_refused(void **state)
                    REJECT_KEY_REUSED);
     assert_balance(slip_do(ask_balance(&desk, "acme")), "70", "0");
     /* And the first reply is still there. */
-    assert_true(slip_do(slip_key(ask_deduct(&desk, "acme", "30"), "key", "deduct 30"))
-                    ->job.replayed);
+    assert_true(
+        slip_do(slip_key(ask_deduct(&desk, "acme", "30"), "key", "deduct 30"))->job.replayed);
     desk_close(&desk);
 }
 
@@ -147,12 +147,10 @@ static void a_receipt_is_forgotten_after_its_time(void **state)
     slip_do(slip_key(ask_deduct(&desk, "acme", "1"), "key", "deduct"));
     desk_set_clock(&desk, T0 + 72 * HOUR);
     slip_do(ask_deduct(&desk, "acme", "1"));
-    assert_true(
-        slip_do(slip_key(ask_deduct(&desk, "acme", "1"), "key", "deduct"))->job.replayed);
+    assert_true(slip_do(slip_key(ask_deduct(&desk, "acme", "1"), "key", "deduct"))->job.replayed);
     desk_set_clock(&desk, T0 + 72 * HOUR + 1);
     slip_do(ask_deduct(&desk, "acme", "1"));
-    assert_false(
-        slip_do(slip_key(ask_deduct(&desk, "acme", "1"), "key", "deduct"))->job.replayed);
+    assert_false(slip_do(slip_key(ask_deduct(&desk, "acme", "1"), "key", "deduct"))->job.replayed);
     assert_balance(slip_do(ask_balance(&desk, "acme")), "6", "0");
     desk_close(&desk);
 }

@@ -22,8 +22,8 @@ static void a_grant_is_drawn_from(void **state)
     assert_amount(use->job.decision.covered, "30.5");
     assert_amount(use->job.decision.account_posted, "69.5");
     assert_int_equal(use->job.decision.entry_count, 1);
-    assert_true(uuid_equals(use->job.decision.entries[0].grant_id.uuid,
-                            grant->job.decision.grant_id.uuid));
+    assert_true(
+        uuid_equals(use->job.decision.entries[0].grant_id.uuid, grant->job.decision.grant_id.uuid));
     assert_int_equal(use->job.decision.at.us, T0);
     assert_true(str_equals(use->job.decision.credit_type.name, STR("USD (cents)")));
     assert_balance(slip_do(ask_balance(&desk, "acme")), "69.5", "0");

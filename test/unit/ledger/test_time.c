@@ -13,8 +13,7 @@ static void read_entry(struct desk *desk, uint64_t sequence, struct entry *ret)
 
     arena_init(&arena, 1 << 20);
     assert_int_equal(store_reader_open(desk->store, &reader), OK);
-    assert_int_equal(
-        store_read_entry(reader, ENVIRONMENT_LIVE, sequence, false, &arena, ret), OK);
+    assert_int_equal(store_read_entry(reader, ENVIRONMENT_LIVE, sequence, false, &arena, ret), OK);
     store_reader_close(reader);
     arena_finish(&arena);
 }
@@ -70,11 +69,9 @@ static void time_comes_first(void **state)
         const char *amount;
     } expected[] = {
         { ENTRY_EXPIRE, 1, "0" }, /* all of it is held */
-        { ENTRY_ACTIVATE, 2, "40" },
-        { ENTRY_LAPSE, 3, "0" },
+        { ENTRY_ACTIVATE, 2, "40" }, { ENTRY_LAPSE, 3, "0" },
         { ENTRY_EXPIRE, 3, "-10" }, /* what the hold kept goes at once (rule 5) */
-        { ENTRY_LAPSE, 3, "0" },
-        { ENTRY_EXPIRE, 4, "-20" },
+        { ENTRY_LAPSE, 3, "0" },     { ENTRY_EXPIRE, 4, "-20" },
     };
     struct desk desk;
     struct slip *later, *use;
