@@ -153,6 +153,7 @@ enum err store_accounts_of(struct store *store, enum environment environment, ui
 enum err store_grants(struct store *store, const struct grant_filter *filter, struct arena *arena,
                       struct grant **ret, size_t *ret_count, uint64_t *ret_next)
 {
+    uint64_t last = filter->after; /* which ret_next may overwrite */
     enum err e;
 
     assert(filter->limit > 0);
@@ -162,8 +163,10 @@ enum err store_grants(struct store *store, const struct grant_filter *filter, st
     if (e != OK)
         return e;
     assert(*ret_count <= filter->limit);
-    for (size_t i = 0; i < *ret_count; i++)
-        assert((*ret)[i].number > (i == 0 ? filter->after : (*ret)[i - 1].number));
+    for (size_t i = 0; i < *ret_count; i++) {
+        assert((*ret)[i].number > last);
+        last = (*ret)[i].number;
+    }
     return OK;
 }
 

@@ -1,0 +1,106 @@
+/* Receipts (rule 11). */
+#include "suite.h"
+
+#include <stdio.h>
+
+static struct digest key_of(int number)
+{
+    return digest_sha256(&number, sizeof number);
+}
+
+static void append(struct desk *desk, int number, struct instant at, struct str body)
+{
+    struct digest key = key_of(number);
+    struct receipt receipt = {
+        .request = digest_sha256("GET /", 5),
+        .at = at,
+        .status = 201,
+        .content_type = STR("application/json"),
+        .body = body,
+    };
+
+    assert_int_equal(store_receipt_append(desk->store, &key, &receipt), OK);
+}
+
+/* 0 when there is none. */
+static int find(struct desk *desk, int number, struct receipt *ret)
+{
+    struct digest key = key_of(number);
+    enum err e = store_receipt_find(desk->store, &key, &desk->arena, ret);
+
+    assert_true(e == OK || e == ERR_NOT_FOUND);
+    return e == OK;
+}
+
+void receipts_are_found_and_forgotten(void **state)
+{
+    struct desk *desk = *state;
+    struct receipt receipt;
+    struct digest request = digest_sha256("GET /", 5);
+
+    desk_begin(desk);
+    assert_false(find(desk, 1, &receipt));
+    append(desk, 1, desk_day(1), STR("{\"id\":\"\\u0000\"}"));
+    for (int committed = 0; committed < 2; committed++) {
+        assert_true(find(desk, 1, &receipt));
+        assert_true(digest_equals(&receipt.request, &request));
+        assert_int_equal(receipt.status, 201);
+        assert_true(instant_equals(receipt.at, desk_day(1)));
+        assert_true(str_equals(receipt.content_type, STR("application/json")));
+        assert_true(str_equals(receipt.body, STR("{\"id\":\"\\u0000\"}")));
+        if (committed == 0)
+            desk_commit(desk);
+    }
+    desk_begin(desk);
+    append(desk, 2, desk_day(2), STR(""));
+    store_abort(desk->store);
+    assert_false(find(desk, 2, &receipt));
+    desk_begin(desk);
+    append(desk, 2, desk_day(2), STR(""));
+    append(desk, 3, desk_day(3), STR("three"));
+    desk_commit(desk);
+
+    desk_begin(desk);
+    assert_int_equal(store_receipts_forget(desk->store, desk_day(3)), OK);
+    assert_false(find(desk, 1, &receipt));
+    store_abort(desk->store);
+    assert_true(find(desk, 1, &receipt));
+    desk_begin(desk);
+    assert_int_equal(store_receipts_forget(desk->store, desk_day(3)), OK);
+    assert_int_equal(store_receipts_forget(desk->store, desk_day(3)), OK);
+    desk_commit(desk);
+    if (subject_store.reopen != NULL)
+        desk->store = subject_store.reopen(desk->store);
+    assert_false(find(desk, 1, &receipt));
+    assert_false(find(desk, 2, &receipt));
+    assert_true(find(desk, 3, &receipt));
+    assert_true(str_equals(receipt.body, STR("three")));
+}
+
+void a_receipt_key_may_be_used_again(void **state)
+{
+    struct desk *desk = *state;
+    struct receipt receipt;
+
+    desk_begin(desk);
+    append(desk, 1, desk_day(1), STR("first"));
+    desk_commit(desk);
+    desk_begin(desk);
+    append(desk, 1, desk_day(9), STR("second"));
+    assert_true(find(desk, 1, &receipt));
+    assert_true(str_equals(receipt.body, STR("second")));
+    store_abort(desk->store);
+    assert_true(find(desk, 1, &receipt));
+    assert_true(str_equals(receipt.body, STR("first")));
+
+    desk_begin(desk);
+    append(desk, 1, desk_day(9), STR("second"));
+    desk_commit(desk);
+    desk_begin(desk);
+    assert_int_equal(store_receipts_forget(desk->store, desk_day(5)), OK);
+    desk_commit(desk);
+    if (subject_store.reopen != NULL)
+        desk->store = subject_store.reopen(desk->store);
+    assert_true(find(desk, 1, &receipt));
+    assert_true(str_equals(receipt.body, STR("second")));
+}
