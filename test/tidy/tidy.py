@@ -14,7 +14,7 @@ import sys
 import rules
 from source import Source
 
-FOLDERS = ('src', 'test', 'tools', 'bench', 'fuzz', 'docs', '.ci', 'examples', 'deploy')
+FOLDERS = ('src', 'lib', 'test', 'tools', 'bench', 'fuzz', 'docs', '.ci', 'examples', 'deploy')
 TOP = ('Makefile', 'meson.build', 'meson_options.txt', 'README.md', 'HACKING.md')
 SUFFIXES = ('.c', '.h', '.def', '.py', '.sh', '.js', '.mjs', '.cjs', '.md', '.build', '.sql',
             '.story', '')
