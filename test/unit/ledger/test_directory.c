@@ -1,0 +1,209 @@
+/* What both books share: customers, credit types, products. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include "base/limits.h"
+#include "desk.h"
+
+static struct slip *ask_update(struct desk *desk, const char *customer)
+{
+    struct slip *slip = slip_new(desk);
+
+    slip->job.command.kind = COMMAND_CUSTOMER_UPDATE;
+    slip->job.command.customer_update.customer = str_from_c(customer);
+    return slip;
+}
+
+static struct slip *ask_archive(struct desk *desk, const char *customer, bool erase)
+{
+    struct slip *slip = slip_new(desk);
+
+    slip->job.command.kind = COMMAND_CUSTOMER_ARCHIVE;
+    slip->job.command.customer_archive.customer = str_from_c(customer);
+    slip->job.command.customer_archive.erase = erase;
+    return slip;
+}
+
+static struct slip *find_customer(struct desk *desk, const char *customer)
+{
+    struct slip *slip = ask_query(desk, QUERY_CUSTOMER);
+
+    slip->job.query.customer = str_from_c(customer);
+    return slip_do(slip);
+}
+
+static void a_customer_goes_by_many_names(void **state)
+{
+    struct desk desk;
+    struct slip *slip;
+    const struct str aliases[] = { STR_INIT("a"), STR_INIT("b"), STR_INIT("a") };
+    char text[UUID_TEXT_SIZE + 1] = "", prefixed[PREFIXED_ID_SIZE + 1] = "";
+
+    (void)state;
+    desk_open(&desk);
+    slip = ask_customer(&desk, "x");
+    slip->job.command.customer_create.aliases = aliases;
+    slip->job.command.customer_create.alias_count = array_count(aliases);
+    slip->job.command.customer_create.client_id = STR("kable");
+    assert_granted(slip_do(slip));
+    assert_int_equal(slip->job.decision.customer_row.alias_count, 3); /* each once */
+    assert_true(str_equals(slip->job.decision.customer_row.custom_fields, STR("{}")));
+    uuid_format(slip->job.decision.customer.uuid, text);
+    uuid_format_prefixed(slip->job.decision.customer.uuid, CUSTOMER_PREFIX, prefixed);
+    for (int i = 0; i < 5; i++) {
+        const char *const names[] = { "a", "b", "kable", text, prefixed };
+        struct slip *found = find_customer(&desk, names[i]);
+
+        assert_granted(found);
+        assert_int_equal(found->job.answer.customers[0].number, 1);
+        assert_int_equal(found->job.answer.customers[0].created_at.us, T0);
+    }
+    assert_refused(find_customer(&desk, "c"), REJECT_CUSTOMER_UNKNOWN);
+    desk_close(&desk);
+}
+
+static void a_name_is_somebodys(void **state)
+{
+    struct desk desk;
+    struct slip *slip;
+    const struct str a = STR_INIT("a"), c = STR_INIT("c"), long_one = { "x", ALIAS_BYTES_MAX + 1 };
+    const struct str empty = STR_INIT("");
+
+    (void)state;
+    desk_open(&desk);
+    assert_granted(slip_do(ask_customer(&desk, "a")));
+    assert_granted(slip_do(ask_customer(&desk, "b")));
+    assert_refused(slip_do(ask_customer(&desk, "a")), REJECT_ALIAS_TAKEN);
+    slip = ask_customer(&desk, "new");
+    slip->job.command.customer_create.client_id = STR("b");
+    assert_refused(slip_do(slip), REJECT_ALIAS_TAKEN);
+    slip = ask_customer(&desk, "new");
+    slip->job.command.customer_create.id = find_customer(&desk, "a")->job.answer.customers[0].id;
+    assert_refused(slip_do(slip), REJECT_ID_TAKEN);
+
+    slip = ask_update(&desk, "b");
+    slip->job.command.customer_update.has_aliases = true;
+    slip->job.command.customer_update.aliases = &a;
+    slip->job.command.customer_update.alias_count = 1;
+    assert_refused(slip_do(slip), REJECT_ALIAS_TAKEN);
+    slip = ask_update(&desk, "a");
+    slip->job.command.customer_update.has_aliases = true;
+    slip->job.command.customer_update.aliases = &c;
+    slip->job.command.customer_update.alias_count = 1;
+    assert_granted(slip_do(slip));
+    assert_granted(slip_do(ask_customer(&desk, "a"))); /* free again */
+
+    slip = ask_customer(&desk, "d");
+    slip->job.command.customer_create.aliases = &empty;
+    assert_error(slip_do(slip), ERR_MALFORMED);
+    assert_true(str_equals(slip->job.blame.field, STR("aliases")));
+    slip = ask_customer(&desk, "d");
+    slip->job.command.customer_create.aliases = &long_one;
+    assert_error(slip_do(slip), ERR_MALFORMED);
+    desk_close(&desk);
+}
+
+static void only_what_is_given_changes(void **state)
+{
+    struct desk desk;
+    struct slip *slip;
+    const struct customer *row;
+
+    (void)state;
+    desk_open(&desk);
+    slip_do(ask_customer(&desk, "a"));
+    desk_set_clock(&desk, T0 + HOUR);
+    slip = ask_update(&desk, "a");
+    slip->job.command.customer_update.has_name = true;
+    slip->job.command.customer_update.name = STR("Acme");
+    assert_granted(slip_do(slip));
+    row = find_customer(&desk, "a")->job.answer.customers;
+    assert_true(str_equals(row->name, STR("Acme")));
+    assert_int_equal(row->alias_count, 1);
+    assert_int_equal(row->created_at.us, T0);
+    assert_int_equal(row->updated_at.us, T0 + HOUR);
+    assert_refused(slip_do(ask_update(&desk, "nobody")), REJECT_CUSTOMER_UNKNOWN);
+    desk_close(&desk);
+}
+
+static void an_archived_customer_gets_no_grants(void **state)
+{
+    struct desk desk;
+
+    (void)state;
+    desk_open(&desk);
+    slip_do(ask_customer(&desk, "a"));
+    slip_do(ask_grant(&desk, "a", "5"));
+    assert_granted(slip_do(ask_archive(&desk, "a", false)));
+    assert_refused(slip_do(ask_archive(&desk, "a", false)), REJECT_CUSTOMER_ARCHIVED);
+    assert_refused(slip_do(ask_grant(&desk, "a", "5")), REJECT_CUSTOMER_ARCHIVED);
+    assert_granted(slip_do(ask_deduct(&desk, "a", "1"))); /* what it has it may use up */
+    assert_refused(slip_do(ask_customer(&desk, "a")), REJECT_ALIAS_TAKEN); /* it stays taken */
+    desk_close(&desk);
+}
+
+static void an_erased_customer_leaves_its_entries(void **state)
+{
+    struct desk desk;
+    struct slip *slip;
+    char id[UUID_TEXT_SIZE + 1] = "";
+
+    (void)state;
+    desk_open(&desk);
+    slip = slip_do(ask_customer(&desk, "a"));
+    uuid_format(slip->job.decision.customer.uuid, id);
+    slip_do(ask_grant(&desk, "a", "5"));
+    assert_granted(slip_do(ask_archive(&desk, "a", false)));
+    assert_granted(slip_do(ask_archive(&desk, "a", true)));
+    assert_refused(find_customer(&desk, "a"), REJECT_CUSTOMER_UNKNOWN);
+    slip = find_customer(&desk, id);
+    assert_granted(slip);
+    assert_true(slip->job.answer.customers[0].erased);
+    assert_true(str_is_empty(slip->job.answer.customers[0].name));
+    assert_granted(slip_do(ask_archive(&desk, id, true))); /* again changes nothing */
+    slip = ask_query(&desk, QUERY_CUSTOMERS);
+    slip->job.query.archived = ARCHIVED_TOO;
+    assert_int_equal(slip_do(slip)->job.answer.customer_count, 0);
+    assert_balance(slip_do(ask_balance(&desk, id)), "5", "0");
+    assert_granted(slip_do(ask_customer(&desk, "a"))); /* the name is free */
+    desk_verify(&desk);
+    desk_close(&desk);
+}
+
+static void names_of_credit_types_and_products_are_unique(void **state)
+{
+    struct desk desk;
+    struct slip *slip;
+
+    (void)state;
+    desk_open(&desk);
+    assert_granted(slip_do(ask_credit_type(&desk, "points", 12)));
+    assert_refused(slip_do(ask_credit_type(&desk, "points", 12)), REJECT_NAME_TAKEN);
+    assert_refused(slip_do(ask_credit_type(&desk, CREDIT_TYPE_USD_NAME, 2)), REJECT_NAME_TAKEN);
+    assert_error(slip_do(ask_credit_type(&desk, "more", 13)), ERR_MALFORMED);
+    assert_error(slip_do(ask_credit_type(&desk, "", 2)), ERR_MALFORMED);
+    slip = ask_credit_type(&desk, "cents", 2);
+    assert_int_equal(
+        uuid_parse(STR(CREDIT_TYPE_USD_UUID), &slip->job.command.credit_type_create.id.uuid), OK);
+    assert_refused(slip_do(slip), REJECT_ID_TAKEN);
+    slip = slip_do(ask_product(&desk, "api"));
+    assert_granted(slip);
+    assert_true(!uuid_is_zero(slip->job.decision.product.id.uuid));
+    assert_refused(slip_do(ask_product(&desk, "api")), REJECT_NAME_TAKEN);
+    desk_close(&desk);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_customer_goes_by_many_names),
+        cmocka_unit_test(a_name_is_somebodys),
+        cmocka_unit_test(only_what_is_given_changes),
+        cmocka_unit_test(an_archived_customer_gets_no_grants),
+        cmocka_unit_test(an_erased_customer_leaves_its_entries),
+        cmocka_unit_test(names_of_credit_types_and_products_are_unique),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
