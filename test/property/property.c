@@ -130,7 +130,7 @@ int main(int argc, char **argv)
         .session = mmap(NULL, sizeof *work.session, PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS, -1, 0),
     };
-    uint64_t count = option(argc, argv, "--count", 100000);
+    uint64_t count = option(argc, argv, "--count", 300000);
     bool good;
     pid_t child;
 

@@ -1,0 +1,345 @@
+/* What stories do not see of a decision: facts, blame, order, memory, how far it looks. */
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include "engine/decide.h"
+#include "world.h"
+
+static void entries_of_an_operation_share_who_when_and_their_name(void **state)
+{
+    struct world world;
+
+    world_init(&world, 2);
+    world_deduct(&world, 150);
+    assert_int_equal(world_decide(&world), OK);
+    assert_int_equal(world.decision.entry_count, 2);
+    assert_true(world.decision.operation == 100);
+    for (size_t i = 0; i < 2; i++) {
+        const struct entry *entry = &world.decision.entries[i];
+
+        assert_true(entry->sequence == 100 + i);
+        assert_true(entry->operation == 100);
+        assert_int_equal(entry->key, 3);
+        assert_int_equal(entry->account, 1);
+        assert_true(entry->at.us == WORLD_NOW);
+        assert_true(uuid_equals(entry->grant_id.uuid, world.grants[i].id.uuid));
+        assert_null(entry->facts);
+    }
+    assert_true(world.decision.account_posted.units == 50);
+    world_finish(&world);
+}
+
+static void the_view_is_never_written(void **state)
+{
+    struct world world, before;
+
+    world_init(&world, 2);
+    memcpy(&before, &world, sizeof before);
+    world_deduct(&world, 150);
+    assert_int_equal(world_decide(&world), OK);
+    assert_memory_equal(world.grants, before.grants, sizeof before.grants);
+    assert_memory_equal(&world.view, &before.view, sizeof before.view);
+    world_finish(&world);
+}
+
+static void the_first_entry_says_what_there_is_to_say(void **state)
+{
+    struct world world;
+    const struct facts *facts;
+
+    world_init(&world, 2);
+    world_deduct(&world, 150);
+    world.command.deduct.reason = STR("why");
+    world.command.deduct.invoice_id = STR("inv");
+    world.command.deduct.metadata = STR("{}");
+    world.command.deduct.has_product = true;
+    world.command.deduct.product_id.uuid.bytes[0] = 9;
+    assert_int_equal(world_decide(&world), OK);
+    facts = world.decision.entries[0].facts;
+    assert_non_null(facts);
+    assert_true(str_equals(facts->reason, STR("why")));
+    assert_true(str_equals(facts->invoice_id, STR("inv")));
+    assert_true(str_equals(facts->metadata, STR("{}")));
+    assert_int_equal(facts->product.uuid.bytes[0], 9);
+    assert_true(uuid_is_zero(facts->customer.uuid));
+    assert_null(world.decision.entries[1].facts);
+    world_finish(&world);
+}
+
+static void the_first_entry_of_an_account_says_whose_it_is(void **state)
+{
+    struct world world;
+    const struct facts *facts;
+
+    world_init(&world, 0);
+    world.view.account_is_new = true;
+    world.view.account.last_entry = 0;
+    world.view.credit_type_id.uuid.bytes[0] = 8;
+    world_deduct(&world, 5);
+    world.command.deduct.policy = POLICY_PARTIAL;
+    assert_int_equal(world_decide(&world), OK);
+    assert_int_equal(world.decision.entries[0].kind, ENTRY_UNCOVERED);
+    facts = world.decision.entries[0].facts;
+    assert_non_null(facts);
+    assert_int_equal(facts->customer.uuid.bytes[0], 7);
+    assert_int_equal(facts->credit_type.uuid.bytes[0], 8);
+    world_finish(&world);
+}
+
+static void a_hold_says_until_when_and_for_what(void **state)
+{
+    struct world world;
+
+    world_init(&world, 1);
+    world.command.kind = COMMAND_HOLD_CREATE;
+    world.command.hold = (struct hold_create){
+        .use = { .amount = amount_of(5), .policy = POLICY_REFUSE, .has_product = true },
+        .expires_at = instant_at(1500),
+    };
+    world.command.hold.use.product_id.uuid.bytes[0] = 9;
+    assert_int_equal(world_decide(&world), OK);
+    assert_true(world.decision.hold_expires_at.us == 1500);
+    assert_true(world.decision.entries[0].of == 100);
+    assert_true(world.decision.entries[0].facts->hold_expires_at.us == 1500);
+    assert_int_equal(world.decision.entries[0].facts->product.uuid.bytes[0], 9);
+    world_finish(&world);
+}
+
+static void a_void_says_its_flags(void **state)
+{
+    struct world world;
+
+    world_init(&world, 1);
+    world.command.kind = COMMAND_GRANT_VOID;
+    world.command.void_grant =
+        (struct void_grant){ .release_uniqueness_key = true, .void_purchase_invoice = true };
+    world.view.grant = &world.grants[0];
+    assert_int_equal(world_decide(&world), OK);
+    assert_int_equal(world.decision.entries[0].flags,
+                     ENTRY_RELEASES_UNIQUENESS_KEY | ENTRY_VOIDS_PURCHASE_INVOICE);
+    world_finish(&world);
+}
+
+static void an_edit_keeps_the_facts_that_it_does_not_change(void **state)
+{
+    struct facts before = FACTS_NONE;
+    struct world world;
+    const struct facts *facts;
+
+    world_init(&world, 1);
+    before.name = STR("old");
+    before.reason = STR("why");
+    before.effective_at = instant_at(1);
+    before.amount = amount_of(100);
+    before.custom_fields = STR("{\"a\":\"b\"}");
+    world.view.grant = &world.grants[0];
+    world.view.grant_facts = &before;
+    world.command.kind = COMMAND_GRANT_EDIT;
+    world.command.edit = (struct edit){
+        .has_name = true, .name = STR("new"), .has_custom_fields = true, .custom_fields = STR("{}")
+    };
+    assert_int_equal(world_decide(&world), OK);
+    facts = world.decision.entries[0].facts;
+    assert_true(str_equals(facts->name, STR("new")));
+    assert_true(str_equals(facts->custom_fields, STR("{}")));
+    assert_true(str_equals(facts->reason, STR("why")));
+    assert_true(facts->amount.units == 100);
+    world_finish(&world);
+}
+
+static void a_rolled_grant_continues_the_old_one_but_nobody_paid_for_it(void **state)
+{
+    struct rollover rollover = { .kind = ROLLOVER_MAX_AMOUNT,
+                                 .amount_max = amount_of(30),
+                                 .priority = { .millionths = 5 },
+                                 .expires_at = instant_at(9000) };
+    struct product_id product = { .uuid = { .bytes = { 9 } } };
+    struct facts before = FACTS_NONE;
+    struct world world;
+    const struct facts *facts;
+
+    world_init(&world, 1);
+    before.name = STR("old");
+    before.grant_type = STR("promotion");
+    before.uniqueness_key = STR("once");
+    before.products = (struct product_set){ .count = 1, .ids = &product };
+    before.has_paid = true;
+    before.paid_amount = amount_of(50);
+    before.paid_currency = STR("USD");
+    before.invoice_date = instant_at(1);
+    before.invoice_id = STR("inv");
+    before.rollover = rollover;
+    world.grants[0].rollover = &rollover;
+    world.grants[0].expires_at = instant_at(WORLD_NOW);
+    world.view.grant = &world.grants[0];
+    world.view.grant_facts = &before;
+    world.command.kind = COMMAND_EXPIRE;
+    world.command.expire.rolled_id.uuid.bytes[0] = 4;
+    assert_int_equal(world_decide(&world), OK);
+    assert_int_equal(world.decision.entry_count, 3);
+    facts = world.decision.entries[2].facts;
+    assert_int_equal(facts->grant_id.uuid.bytes[0], 4);
+    assert_true(uuid_equals(facts->rolled_from.uuid, world.grants[0].id.uuid));
+    assert_true(facts->amount.units == 30);
+    assert_true(facts->priority.millionths == 5);
+    assert_true(facts->effective_at.us == WORLD_NOW);
+    assert_true(facts->expires_at.us == 9000);
+    assert_true(str_equals(facts->name, STR("old")));
+    assert_true(str_equals(facts->grant_type, STR("promotion")));
+    assert_int_equal(facts->products.count, 1);
+    assert_true(str_is_empty(facts->uniqueness_key));
+    assert_true(str_is_empty(facts->paid_currency));
+    assert_true(str_is_empty(facts->invoice_id));
+    assert_false(facts->has_paid);
+    assert_true(instant_is_never(facts->invoice_date));
+    assert_int_equal(facts->rollover.kind, 0);
+    world_finish(&world);
+}
+
+static void a_refusal_names_the_field(void **state)
+{
+    struct world world;
+
+    world_init(&world, 1);
+    world_deduct(&world, 0);
+    assert_int_equal(world_decide(&world), OK);
+    assert_int_equal(world.decision.reject, REJECT_AMOUNT_NOT_POSITIVE);
+    assert_true(str_equals(world.decision.blame.field, STR("amount")));
+    assert_int_equal(world.decision.entry_count, 0);
+    world_deduct(&world, 101);
+    assert_int_equal(world_decide(&world), OK);
+    assert_int_equal(world.decision.reject, REJECT_BALANCE_EXCEEDED);
+    assert_true(world.decision.available.units == 100);
+    assert_true(world.decision.account_posted.units == 100);
+    world_finish(&world);
+}
+
+/* Order is precedence: with everything wrong at once, the first of reject.def is said. */
+static void refusals_come_in_their_order(void **state)
+{
+    struct world world;
+    struct facts *facts;
+
+    world_init(&world, 1);
+    world.command.kind = COMMAND_GRANT_ISSUE;
+    facts = &world.command.issue.facts;
+    *facts = FACTS_NONE;
+    facts->effective_at = facts->expires_at = instant_at(5);
+    facts->amount = AMOUNT_ZERO;
+    world.view.grant = &world.grants[0];
+    world.view.uniqueness_key_taken = true;
+    world.command.subject.customer.archived = true;
+    assert_int_equal(world_decide(&world), OK);
+    assert_int_equal(world.decision.reject, REJECT_ID_TAKEN);
+    world.view.grant = NULL;
+    assert_int_equal(world_decide(&world), OK);
+    assert_int_equal(world.decision.reject, REJECT_UNIQUENESS_KEY_TAKEN);
+    world.view.uniqueness_key_taken = false;
+    assert_int_equal(world_decide(&world), OK);
+    assert_int_equal(world.decision.reject, REJECT_CUSTOMER_ARCHIVED);
+    world.command.subject.customer.archived = false;
+    assert_int_equal(world_decide(&world), OK);
+    assert_int_equal(world.decision.reject, REJECT_AMOUNT_NOT_POSITIVE);
+    facts->amount = amount_of(1);
+    assert_int_equal(world_decide(&world), OK);
+    assert_int_equal(world.decision.reject, REJECT_EXPIRY_NOT_AFTER_EFFECTIVE);
+    world_finish(&world);
+}
+
+/* What time asks may have been overtaken: then there is nothing to do, and that is no failure. */
+static void time_may_come_for_nothing(void **state)
+{
+    struct hold hold = { .number = 50, .account = 1, .status = HOLD_RELEASED };
+    struct world world;
+
+    world_init(&world, 1);
+    world.view.grant = &world.grants[0]; /* active, expires later */
+    world.view.hold = &hold;
+    world.command.kind = COMMAND_ACTIVATE;
+    assert_int_equal(world_decide(&world), OK);
+    assert_int_equal(world.decision.entry_count, 0);
+    world.command.kind = COMMAND_EXPIRE;
+    assert_int_equal(world_decide(&world), OK);
+    assert_int_equal(world.decision.entry_count, 0);
+    world.command.kind = COMMAND_LAPSE;
+    assert_int_equal(world_decide(&world), OK);
+    assert_int_equal(world.decision.entry_count, 0);
+    assert_int_equal(world.decision.reject, REJECT_NONE);
+    assert_true(world.decision.operation == 0);
+    world_finish(&world);
+}
+
+/* A use that the first two cover must not look at the other grants of a large account: here
+ * only the first three are there at all. */
+static void a_deduction_looks_no_further_than_it_must(void **state)
+{
+    static struct grant *many[100000];
+    struct world world;
+
+    world_init(&world, 3);
+    many[0] = &world.grants[0];
+    many[1] = &world.grants[1];
+    many[2] = &world.grants[2]; /* the next in line is the reason for the last draw */
+    world.view.grants = many;
+    world.view.grant_count = array_count(many);
+    world_deduct(&world, 200);
+    assert_int_equal(world_decide(&world), OK);
+    assert_int_equal(world.decision.entry_count, 2);
+    assert_int_equal(world.decision.entries[1].because, BECAUSE_EXPIRY);
+    world_finish(&world);
+}
+
+static void the_same_input_gives_the_same_bytes(void **state)
+{
+    struct world world;
+    struct entry *first;
+
+    world_init(&world, 3);
+    world_deduct(&world, 250);
+    assert_int_equal(world_decide(&world), OK);
+    first = world.decision.entries;
+    assert_int_equal(world_decide(&world), OK);
+    assert_ptr_not_equal(first, world.decision.entries);
+    assert_memory_equal(first, world.decision.entries, 3 * sizeof *first);
+    world_finish(&world);
+}
+
+static void a_full_arena_is_an_error_and_decides_nothing(void **state)
+{
+    struct world world;
+
+    world_init(&world, 3);
+    world_deduct(&world, 250);
+    world.command.deduct.reason = STR("why");
+    world.decision.operation = 77;
+    arena_finish(&world.arena);
+    arena_init(&world.arena, 64);
+    assert_int_equal(world_decide(&world), ERR_NOMEM);
+    assert_true(world.decision.operation == 77);
+    world_finish(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(entries_of_an_operation_share_who_when_and_their_name),
+        cmocka_unit_test(the_view_is_never_written),
+        cmocka_unit_test(the_first_entry_says_what_there_is_to_say),
+        cmocka_unit_test(the_first_entry_of_an_account_says_whose_it_is),
+        cmocka_unit_test(a_hold_says_until_when_and_for_what),
+        cmocka_unit_test(a_void_says_its_flags),
+        cmocka_unit_test(an_edit_keeps_the_facts_that_it_does_not_change),
+        cmocka_unit_test(a_rolled_grant_continues_the_old_one_but_nobody_paid_for_it),
+        cmocka_unit_test(a_refusal_names_the_field),
+        cmocka_unit_test(refusals_come_in_their_order),
+        cmocka_unit_test(time_may_come_for_nothing),
+        cmocka_unit_test(a_deduction_looks_no_further_than_it_must),
+        cmocka_unit_test(the_same_input_gives_the_same_bytes),
+        cmocka_unit_test(a_full_arena_is_an_error_and_decides_nothing),
+    };
+
+    return cmocka_run_group_tests_name("engine/decide", tests, NULL, NULL);
+}
