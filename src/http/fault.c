@@ -1,11 +1,14 @@
 #include "http/fault.h"
 
 static const struct {
+    const char *name;
     int status;
     struct str body;
 } fault_table[FAULT_COUNT] = {
-#define FAULT(name, status_code, text)                                                             \
-    [FAULT_##name] = { .status = (status_code), .body = STR_INIT("{\"message\":\"" text "\"}") },
+#define FAULT(fault_name, status_code, text)                                                       \
+    [FAULT_##fault_name] = { .name = #fault_name,                                                  \
+                             .status = (status_code),                                              \
+                             .body = STR_INIT("{\"message\":\"" text "\"}") },
 #include "http/fault.def"
 #undef FAULT
 };
@@ -15,6 +18,13 @@ int fault_status(enum fault fault)
     assert(fault > FAULT_NONE);
     assert(fault < FAULT_COUNT);
     return fault_table[fault].status;
+}
+
+const char *fault_name(enum fault fault)
+{
+    assert(fault > FAULT_NONE);
+    assert(fault < FAULT_COUNT);
+    return fault_table[fault].name;
 }
 
 struct reply fault_reply(enum fault fault)

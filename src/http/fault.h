@@ -13,6 +13,7 @@ enum fault {
 };
 
 int fault_status(enum fault fault);
+const char *fault_name(enum fault fault); /* "HOST_MISSING", for metrics */
 
 /* The reply to a request with this fault: {"message":"..."}, static. */
 struct reply fault_reply(enum fault fault);
