@@ -34,6 +34,7 @@ static const struct well_known list[] = {
     { STR_INIT("245e7c57-94f6-5398-acc2-e770bc6b8645"), STR_INIT("DKK"), true },
     { STR_INIT("06cd7794-9f63-595b-b245-0281e9375843"), STR_INIT("CNY"), true },
     { STR_INIT("49aedd7a-cf13-5e60-b2ce-2a2b361384b4"), STR_INIT("JPY"), true },
+    { STR_INIT("5126b48c-7640-56a1-882e-92c62c5a8a7b"), STR_INIT("AED"), true },
 };
 
 size_t well_known_count(void)

@@ -4,7 +4,6 @@
 
 #define GRANT_NAME STR("Credit grant") /* this dialect's grants have none, others show one */
 #define ONE INT64_C(1000000)           /* priority 1, in millionths: it has none either */
-#define CENTS_SCALE 2
 
 /* The key was right, or this would not have been asked. */
 void kable_decode_authenticate(struct call *call)
@@ -12,28 +11,11 @@ void kable_decode_authenticate(struct call *call)
     call->is_answered = true;
 }
 
-/* What was charged is kept in hundredths of the customer's currency, as USD (cents) are. */
 static void read_charge(struct fields *body, struct issue *issue)
 {
-    struct decimal_option charge = { .given = false };
-    struct decimal *value = &charge.value;
-
-    fields_number(body, STR("chargeAmount"), FIELD_OPTIONAL, &charge);
-    if (!charge.given)
-        return;
-    if (decimal_is_negative(*value)) {
+    fields_number(body, STR("chargeAmount"), FIELD_OPTIONAL, &issue->paid);
+    if (issue->paid.given && decimal_is_negative(issue->paid.value))
         fields_blame(body, STR("chargeAmount"), STR("must not be negative"));
-    } else if (value->scale >= CENTS_SCALE) {
-        value->scale = (uint8_t)(value->scale - CENTS_SCALE);
-    } else {
-        uint128 factor = uint128_power_of_ten(CENTS_SCALE - value->scale);
-
-        if (value->significand >= uint128_power_of_ten(DECIMAL_DIGITS_MAX) / factor)
-            fields_blame(body, STR("chargeAmount"), STR("is too large"));
-        value->significand *= factor;
-        value->scale = 0;
-    }
-    issue->paid = charge;
 }
 
 /* The currency is the customer's, so the customer is looked up first. */
@@ -47,7 +29,6 @@ void kable_decode_create_grant(struct call *call)
     call->job.query.customer = call->params[0];
     issue->customer = call->params[0];
     issue->credit_type = STR(CREDIT_TYPE_CREDITS_UUID);
-    issue->paid_credit_type = STR(CREDIT_TYPE_USD_UUID);
     issue->rounding = ROUND_HALF_EVEN;
     issue->facts = FACTS_NONE;
     issue->facts.effective_at = INSTANT_NONE;
@@ -61,6 +42,36 @@ void kable_decode_create_grant(struct call *call)
     read_charge(&body, issue);
 }
 
+/* ERR_RANGE: too large. */
+static enum err to_cents(struct decimal *value)
+{
+    uint128 factor;
+
+    if (value->scale >= KABLE_CENTS_SCALE) {
+        value->scale = (uint8_t)(value->scale - KABLE_CENTS_SCALE);
+        return OK;
+    }
+    factor = uint128_power_of_ten(KABLE_CENTS_SCALE - value->scale);
+    if (value->significand >= uint128_power_of_ten(DECIMAL_DIGITS_MAX) / factor)
+        return ERR_RANGE;
+    value->significand *= factor;
+    value->scale = 0;
+    return OK;
+}
+
+/* What was charged is paid in the customer's currency: whole units of all but US dollars, which
+ * the ledger counts in cents. */
+static void settle_currency(struct call *call, struct str currency)
+{
+    struct issue *issue = &call->job.command.issue;
+
+    issue->facts.paid_currency = currency;
+    if (!str_equals(currency, PROFILE_CURRENCY_DEFAULT))
+        issue->paid_credit_type = currency;
+    else if (issue->paid.given && to_cents(&issue->paid.value) != OK)
+        reading_blame(&call->reading, STR("chargeAmount"), STR("is too large"));
+}
+
 /* A customer that is not known is refused by the command itself, so that a receipt, if there is
  * one, comes first. */
 bool kable_follow_create_grant(struct call *call)
@@ -72,10 +83,10 @@ bool kable_follow_create_grant(struct call *call)
         return false;
     if (answer->customer_count > 0)
         profile_read(answer->customers[0].profile, call->exchange->arena, &profile);
-    call->job.command.issue.facts.paid_currency = profile.currency;
+    settle_currency(call, profile.currency);
     call->job.query.kind = QUERY_NONE;
     call->job.command.kind = COMMAND_GRANT_ISSUE;
-    return true;
+    return reading_is_fine(&call->reading);
 }
 
 void kable_decode_balance(struct call *call)

@@ -1,7 +1,5 @@
 #include "api/kable/kable.h"
 
-#define CENTS_SCALE 2
-
 static void put_id(struct json_writer *writer, struct uuid uuid, struct str prefix)
 {
     char text[PREFIXED_ID_SIZE];
@@ -22,6 +20,8 @@ void kable_encode_grant(struct call *call, struct json_writer *writer)
     const struct decision *decision = &call->job.decision;
     const struct entry *last = &decision->entries[decision->entry_count - 1];
     const struct facts *facts = decision->entries[0].facts;
+    bool is_dollars = str_equals(facts->paid_currency, PROFILE_CURRENCY_DEFAULT);
+    int paid_scale = CREDIT_TYPE_SCALE_DEFAULT + (is_dollars ? KABLE_CENTS_SCALE : 0);
     int scale = decision->credit_type.scale;
 
     assert(decision->entry_count > 0);
@@ -33,8 +33,7 @@ void kable_encode_grant(struct call *call, struct json_writer *writer)
     json_put_amount(json_key(writer, STR("balanceAmount")),
                     amount_take(last->grant_posted, last->grant_held), scale);
     if (facts->has_paid)
-        json_put_amount(json_key(writer, STR("paidAmount")), facts->paid_amount,
-                        CREDIT_TYPE_SCALE_DEFAULT + CENTS_SCALE);
+        json_put_amount(json_key(writer, STR("paidAmount")), facts->paid_amount, paid_scale);
     json_put_string(json_key(writer, STR("currency")), facts->paid_currency);
     if (facts->reason.len > 0)
         json_put_string(json_key(writer, STR("description")), facts->reason);

@@ -14,6 +14,9 @@
 route_follow kable_follow_create_grant;
 route_follow kable_follow_customers;
 
+/* US dollars are counted in cents: so many decimals are moved. */
+#define KABLE_CENTS_SCALE 2
+
 /* The pages of a list that this dialect gives in one. */
 struct kable_page {
     const struct customer *customers;

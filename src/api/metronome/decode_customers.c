@@ -8,8 +8,9 @@
 
 static const struct text_rule any_name = { .characters_min = 1, .bytes_max = TEXT_BYTES_MAX };
 
-/* external_id, of older clients, is one alias more, and the first. */
-static void read_aliases(struct call *call, struct fields *body, struct customer_create *create)
+/* external_id, of older clients, is one alias more, and the first.  One that is named twice counts
+ * once: the ledger sees to it. */
+static void read_aliases(struct fields *body, struct customer_create *create)
 {
     struct str external_id = STR_NONE;
     struct str *aliases = NULL, *all;
@@ -20,14 +21,11 @@ static void read_aliases(struct call *call, struct fields *body, struct customer
                  &count);
     create->aliases = aliases;
     create->alias_count = count;
-    for (size_t i = 0; i < count; i++)
-        if (str_equals(aliases[i], external_id))
-            return;
     if (external_id.len == 0)
         return;
-    all = arena_new(call->exchange->arena, struct str, count + 1);
+    all = arena_new(body->reading->arena, struct str, count + 1);
     if (all == NULL) {
-        reading_out_of_memory(&call->reading);
+        reading_out_of_memory(body->reading);
         return;
     }
     all[0] = external_id;
@@ -48,7 +46,7 @@ void metronome_decode_create_customer(struct call *call)
     fields_init(&body, call->exchange->request.body, &call->reading);
     fields_text(&body, STR("name"), FIELD_REQUIRED, &any_name, &create->name);
     create->name = text_cut(create->name, NAME_CHARACTERS_MAX);
-    read_aliases(call, &body, create);
+    read_aliases(&body, create);
     fields_string_map(&body, STR("custom_fields"), &create->custom_fields);
 }
 

@@ -26,46 +26,25 @@ static void put_text_or_null(struct json_writer *writer, struct str key, struct 
     json_put_string_or_null(json_key(writer, key), text.len > 0 ? text : STR_NONE);
 }
 
-static void put_credit_type(struct json_writer *writer, struct str name, struct uuid id)
-{
-    json_begin_object(json_key(writer, STR("credit_type")));
-    json_put_string(json_key(writer, STR("name")), name);
-    metronome_put_uuid(json_key(writer, STR("id")), id);
-    json_end_object(writer);
-}
-
 static void put_money(struct json_writer *writer, struct str key, struct amount amount,
                       const struct credit_type *type)
 {
     json_begin_object(json_key(writer, key));
     json_put_amount(json_key(writer, STR("amount")), amount, type->scale);
-    put_credit_type(writer, type->name, type->id.uuid);
+    json_begin_object(json_key(writer, STR("credit_type")));
+    json_put_string(json_key(writer, STR("name")), type->name);
+    metronome_put_uuid(json_key(writer, STR("id")), type->id.uuid);
+    json_end_object(writer);
     json_end_object(writer);
 }
 
-/* A charge of the Kable dialect is kept in hundredths of its currency.  For dollars these are USD
- * (cents); another currency is told by its code, in whole units, and has no id here. */
-static void put_foreign(struct json_writer *writer, const struct grant_row *row)
-{
-    struct uuid none = { .bytes = { 0 } };
-
-    json_begin_object(json_key(writer, STR("paid_amount")));
-    json_put_amount(json_key(writer, STR("amount")), row->facts.paid_amount,
-                    row->paid_credit_type.scale + 2);
-    put_credit_type(writer, row->facts.paid_currency, none);
-    json_end_object(writer);
-}
-
+/* Grants of the other dialects may say nothing of it. */
 static void put_paid(struct json_writer *writer, const struct grant_row *row)
 {
-    struct str currency = row->facts.paid_currency;
-
-    if (!row->facts.has_paid)
-        put_money(writer, STR("paid_amount"), AMOUNT_ZERO, &row->credit_type);
-    else if (currency.len > 0 && !str_equals(currency, STR("USD")))
-        put_foreign(writer, row);
-    else
+    if (row->facts.has_paid)
         put_money(writer, STR("paid_amount"), row->facts.paid_amount, &row->paid_credit_type);
+    else
+        put_money(writer, STR("paid_amount"), AMOUNT_ZERO, &row->credit_type);
 }
 
 /* Now, all posted deductions included. */
@@ -181,20 +160,35 @@ void metronome_encode_grants(struct call *call, struct json_writer *writer)
     ledger_keys_release(keys);
 }
 
+static void put_type_of_list(struct json_writer *writer, const struct credit_type *type)
+{
+    json_begin_object(writer);
+    metronome_put_uuid(json_key(writer, STR("id")), type->id.uuid);
+    json_put_string(json_key(writer, STR("name")), type->name);
+    json_put_bool(json_key(writer, STR("is_currency")), type->is_currency);
+    json_end_object(writer);
+}
+
+/* There are few, so the ledger answers with all; the page is cut out here. */
 void metronome_encode_credit_types(struct call *call, struct json_writer *writer)
 {
-    const struct answer *answer = &call->job.answer;
+    const struct query *query = &call->job.query;
+    struct answer *answer = &call->job.answer;
+    size_t shown = 0;
 
+    answer->next = 0;
     json_begin_object(writer);
     json_begin_array(json_key(writer, STR("data")));
     for (size_t i = 0; i < answer->credit_type_count; i++) {
         const struct credit_type *type = &answer->credit_types[i];
 
-        json_begin_object(writer);
-        metronome_put_uuid(json_key(writer, STR("id")), type->id.uuid);
-        json_put_string(json_key(writer, STR("name")), type->name);
-        json_put_bool(json_key(writer, STR("is_currency")), type->is_currency);
-        json_end_object(writer);
+        if (type->number <= query->after)
+            continue;
+        if (shown++ == query->limit) {
+            answer->next = answer->credit_types[i - 1].number;
+            break;
+        }
+        put_type_of_list(writer, type);
     }
     json_end_array(writer);
     page_encode_next(call, CURSOR_CREDIT_TYPES, json_key(writer, STR("next_page")));
