@@ -63,7 +63,8 @@ static enum fault size_end(struct chunked_body *chunked)
 }
 
 /* c must be wanted; then comes next. */
-static enum fault expect(struct chunked_body *chunked, char c, char wanted, enum chunked_body_state next)
+static enum fault expect(struct chunked_body *chunked, char c, char wanted,
+                         enum chunked_body_state next)
 {
     if (c != wanted)
         return FAULT_CHUNK;
@@ -128,7 +129,7 @@ static enum fault frame_take(struct chunked_body *chunked, char c)
 }
 
 enum fault chunked_body_next(struct chunked_body *chunked, struct str bytes, size_t *ret_taken,
-                        struct str *ret_data)
+                             struct str *ret_data)
 {
     size_t taken = 0;
     enum fault fault;

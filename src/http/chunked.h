@@ -42,6 +42,6 @@ void chunked_body_init(struct chunked_body *chunked);
  * *ret_taken is how many bytes were read, those of the data too.  When it returns FAULT_NONE
  * and took all of bytes, or the state is CHUNKED_ENDED, there is no more to be had from them. */
 enum fault chunked_body_next(struct chunked_body *chunked, struct str bytes, size_t *ret_taken,
-                        struct str *ret_data) MUST_CHECK;
+                             struct str *ret_data) MUST_CHECK;
 
 #endif

@@ -185,7 +185,7 @@ static enum parse_step body_feed(struct parse *parse, struct str bytes, struct a
 }
 
 static enum parse_step chunked_body_feed(struct parse *parse, struct str bytes, struct arena *arena,
-                                    struct request *request, size_t *taken)
+                                         struct request *request, size_t *taken)
 {
     while (!str_is_empty(bytes) && parse->chunked.state != CHUNKED_ENDED) {
         struct str data;

@@ -179,14 +179,15 @@ static void large_bodies_go_both_ways(void **state)
 static void many_requests_in_one_record_wait_for_room(void **state)
 {
     struct server_config config = tls_config();
-    char text[16384] = "";
+    char text[16384];
+    size_t len = 0;
     struct secure secure;
 
     for (unsigned i = 0; i < 200; i++)
-        strcat(text, GET("/park/x"));
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s", GET("/park/x"));
     harness_open(&harness, &config);
     secure_open(&secure);
-    secure_send(&secure, text, strlen(text));
+    secure_send(&secure, text, len);
     for (unsigned i = 0; i < 200; i++) {
         harness_wait_parked(&harness, 200 - i < 64 ? 200 - i : 64);
         assert_true(harness_wake(&harness, NULL));
