@@ -71,8 +71,8 @@ struct issue {
     struct decimal_option rollover_amount_max;
     struct facts facts; /* all but the fields marked so are filled in by the dialect ... */
     /* (resolved): facts.customer, facts.credit_type, facts.amount, facts.paid_amount,
-     * facts.paid_credit_type, facts.products, facts.rollover.amount_max; facts.grant_id if nil; facts.effective_at if
-     * INSTANT_NONE: now */
+     * facts.paid_credit_type, facts.products, facts.rollover.amount_max; facts.grant_id if nil;
+     * facts.effective_at if INSTANT_NONE: now */
 };
 
 /* Only what is given changes. */

@@ -182,7 +182,8 @@ static void play_times(struct story *story)
 static void play_setting(struct story *story, struct str verb)
 {
     if (str_equals(verb, STR("start"))) {
-        story->start = story_instant(story, story_word(story));
+        if (!story_word_is(story, "*"))
+            story->start = story_instant(story, story_word(story));
         book_finish(&story->book);
         begin(story);
     } else if (str_equals(verb, STR("scale"))) {

@@ -3,7 +3,8 @@
  * A story is a text.  A line that starts at the margin is a command; indented lines below it say
  * what must come of it.  '#' starts a comment.  Commands:
  *
- *   start INSTANT                   an empty book; the first begins at 2024-01-01 unless said
+ *   start INSTANT                   an empty book; the first begins at 2024-01-01 unless said.
+ *                                   `*` is the instant as before
  *   scale N                         decimals of the credit type; 6 unless said
  *   at INSTANT                      time passes
  *   customer NAME [archived]        whose account the lines after it are about
