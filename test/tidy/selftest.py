@@ -18,6 +18,13 @@ CASES = {
         ('src/exact/a.c', '#include <engine/b.h>\n', '/* engine/b.h */\n'),
         ('src/extra/a.c', '', None),
     ],
+    'client_room': [
+        ('lib/a.c', '#include "store/store.h"\n', '#include "json/read.h"\n'),
+        ('lib/a.c', '#include "api/fields.h"\n', '#include "lib/a.h"\n#include "scrip.h"\n'),
+        ('src/base/a.c', '#include "lib/alloc.h"\n', '#include "base/arena.h"\n'),
+        ('src/daemon/a.c', '#include "scrip.h"\n', None),
+        ('src/cli/a.c', '#include "lib/client.h"\n', '#include "scrip.h"\n'),
+    ],
     'dialects': [
         ('src/api/kable/a.c', '#include "api/native/b.h"\n', '#include "api/router.h"\n'),
         ('src/api/kable/a.c', '#include "api/metronome/b.h"\n', '#include "api/kable/b.h"\n'),
@@ -31,10 +38,12 @@ CASES = {
         ('src/base/str.c', '#include <openssl/sha.h>\n', '#include <ctype.h>\n'),
         ('src/base/str.c', '#include <math.h>\n', '// #include <math.h>\n'),
         ('src/base/str.c', '#include <cmocka.h>\n', None),
+        ('src/net/a.c', '#include <curl/curl.h>\n', None),
     ],
     'own_assert': [('src/base/a.c', '#include <assert.h>\n', '#include "base/check.h"\n')],
     'allocation': [
         ('src/ledger/a.c', 'p = malloc(8);\n', 'p = arena_new(arena, struct p, 1);\n'),
+        ('lib/list.c', 'p = malloc(8);\n', 'p = alloc_take(8);\n'),
         ('src/ledger/a.c', 'free (p);\n', 'EVP_MD_CTX_free(p); pool->free(p); /* free() */\n'),
         ('src/api/a.c', 'p = strdup(s);\n', 'puts("strdup(s)");\n'),
     ],

@@ -1,0 +1,113 @@
+/* native_balances.c - what is left, and how it came about: balances, entries, the book. */
+#include "lib/endpoint.h"
+#include "lib/native.h"
+
+#define T struct scrip_balance_ask
+static const struct field ask_fields[] = {
+    OPTIONAL(T, FIELD_TEXT, credit_type),
+    OPTIONAL(T, FIELD_INSTANT, at),
+    OPTIONAL(T, FIELD_INSTANT, expiring_before),
+};
+static const struct shape ask_shape = SHAPE(T, ask_fields);
+#undef T
+
+#define T struct scrip_balance
+static const struct field balance_fields[] = {
+    OPTIONAL_AS(T, FIELD_OBJECT, credit_type, "credit_type", &native_credit_type_shape),
+    OPTIONAL(T, FIELD_INSTANT, at),
+    NEEDED(T, FIELD_AMOUNT, posted),
+    NEEDED(T, FIELD_AMOUNT, held),
+    NEEDED(T, FIELD_AMOUNT, available),
+    OPTIONAL(T, FIELD_AMOUNT, expiring),
+    MANY(T, FIELD_LIST, grants, grant_count, "grants", &native_grant_shape),
+};
+static const struct shape balance_shape = SHAPE(T, balance_fields);
+#undef T
+
+static const struct endpoint balance = {
+    .method = "GET",
+    .path = "/scrip/v1/customers/{}/balance",
+    .subject = "customer",
+    .query = &ask_shape,
+    .result = &balance_shape,
+};
+
+enum scrip_outcome scrip_balance(struct scrip_client *client, const char *customer,
+                                 const struct scrip_balance_ask *params,
+                                 const struct scrip_call *call, struct scrip_balance **ret,
+                                 struct scrip_error *reterr)
+{
+    return endpoint_call(client, &balance, customer, params, call, ret, reterr);
+}
+
+static const char *const orders[] = { "asc", "desc", NULL };
+
+#define T struct scrip_entries
+static const struct field entries_fields[] = {
+    OPTIONAL(T, FIELD_COUNT, limit),   OPTIONAL(T, FIELD_TEXT, credit_type),
+    OPTIONAL(T, FIELD_TEXT, grant),    OPTIONAL(T, FIELD_INSTANT, from),
+    OPTIONAL(T, FIELD_INSTANT, until), OPTIONAL_AS(T, FIELD_CHOICE, order, "order", orders),
+};
+static const struct shape entries_shape = SHAPE(T, entries_fields);
+#undef T
+
+#define T struct scrip_entry
+static const struct field entry_fields[] = {
+    OPTIONAL(T, FIELD_INTEGER, sequence),
+    OPTIONAL(T, FIELD_TEXT, kind),
+    OPTIONAL(T, FIELD_INSTANT, at),
+    OPTIONAL(T, FIELD_INSTANT, effective_at),
+    OPTIONAL(T, FIELD_TEXT, grant_id),
+    OPTIONAL(T, FIELD_AMOUNT, amount),
+    OPTIONAL(T, FIELD_AMOUNT, held),
+    OPTIONAL_AS(T, FIELD_OBJECT, balance, "balance", &native_account_balance_shape),
+    OPTIONAL(T, FIELD_TEXT, reason),
+    OPTIONAL(T, FIELD_RAW, json),
+};
+static const struct shape entry_shape = SHAPE(T, entry_fields);
+#undef T
+
+static const struct endpoint entries = {
+    .method = "GET",
+    .path = "/scrip/v1/customers/{}/entries",
+    .subject = "customer",
+    .query = &entries_shape,
+    .result = &entry_shape,
+    .envelope = "data",
+    .cursor_param = "cursor",
+    .cursor_member = "next",
+};
+
+enum scrip_outcome scrip_entries(struct scrip_client *client, const char *customer,
+                                 const struct scrip_entries *params, const struct scrip_call *call,
+                                 struct scrip_list **ret, struct scrip_error *reterr)
+{
+    return endpoint_list(client, &entries, customer, params, call, ret, reterr);
+}
+
+enum scrip_outcome scrip_entry_next(struct scrip_list *list, const struct scrip_entry **ret,
+                                    struct scrip_error *reterr)
+{
+    return endpoint_next(list, &entries, ret, reterr);
+}
+
+#define T struct scrip_book
+static const struct field book_fields[] = {
+    NEEDED(T, FIELD_INTEGER, sequence),
+    OPTIONAL(T, FIELD_TEXT, hash),
+    OPTIONAL(T, FIELD_INSTANT, at),
+};
+static const struct shape book_shape = SHAPE(T, book_fields);
+#undef T
+
+static const struct endpoint book = {
+    .method = "GET",
+    .path = "/scrip/v1/book",
+    .result = &book_shape,
+};
+
+enum scrip_outcome scrip_book(struct scrip_client *client, const struct scrip_call *call,
+                              struct scrip_book **ret, struct scrip_error *reterr)
+{
+    return endpoint_call(client, &book, NULL, NULL, call, ret, reterr);
+}
