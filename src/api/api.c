@@ -131,12 +131,12 @@ static enum exchange_step reply_outcome(struct call *call, const struct outcome 
         .body = outcome->body,
     };
     reply_header(reply, STR("X-Request-Id"), call->request_id);
-    if (outcome->status == 503)
-        reply_header(reply, STR("Retry-After"), RETRY_AFTER_SECONDS);
     if (call->allow.len > 0)
         reply_header(reply, STR("Allow"), call->allow);
     if (is_no_use_to_retry(call, outcome->status))
         reply_header(reply, STR("x-should-retry"), STR("false"));
+    else if (outcome->status == 503)
+        reply_header(reply, STR("Retry-After"), RETRY_AFTER_SECONDS);
     return EXCHANGE_DONE;
 }
 
@@ -149,12 +149,21 @@ static enum exchange_step reply_trouble(struct call *call, enum trouble trouble)
     return reply_outcome(call, &outcome);
 }
 
+/* A failure that leaves the file in doubt leaves a command in doubt: it may be found there when
+ * the book is recovered. */
+static enum trouble trouble_of_job(const struct job *job)
+{
+    bool is_command = job->command.kind != COMMAND_NONE;
+
+    return is_command && job->err == ERR_IO ? TROUBLE_UNSURE : trouble_of(job->err);
+}
+
 static enum exchange_step reply_answer(struct call *call)
 {
     struct outcome outcome;
 
     if (call->job.err != OK)
-        return reply_trouble(call, trouble_of(call->job.err));
+        return reply_trouble(call, trouble_of_job(&call->job));
     if (call->job.has_receipt)
         outcome = (struct outcome){
             .status = call->job.receipt.status,
