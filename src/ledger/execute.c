@@ -157,18 +157,21 @@ static void part_reset(struct job *part)
     part->replayed = false;
 }
 
-/* One part of an atomic group has failed: none has happened. */
+/* One part of an atomic group has failed: none has happened, and its receipt is not kept either,
+ * unless it was kept before. */
 static enum err group_undo(struct ledger *ledger, struct store_mark mark, struct job *group,
                            size_t failed)
 {
-    const struct job *why = &group->parts[failed];
+    struct job *why = &group->parts[failed];
 
     group->err = why->err;
     group->blame = why->blame;
     group->decision.reject = why->decision.reject;
     group->decision.blame = why->decision.blame;
     if (why->err == OK && why->decision.reject == REJECT_NONE)
-        group->decision.reject = REJECT_BATCH_REFUSED; /* a receipt tells why */
+        group->decision.reject = REJECT_BATCH_REFUSED; /* the receipt tells why */
+    if (!why->replayed)
+        why->has_receipt = false;
     for (size_t i = 0; i < group->part_count; i++) {
         if (i == failed)
             continue;

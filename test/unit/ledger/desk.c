@@ -53,6 +53,12 @@ void desk_restart(struct desk *desk)
     ledger_make(desk);
 }
 
+void desk_reopen_over(struct desk *desk, struct store *store)
+{
+    desk->store = store;
+    ledger_make(desk);
+}
+
 void desk_open(struct desk *desk)
 {
     struct store *store;
@@ -68,6 +74,11 @@ void desk_close(struct desk *desk)
     desk_turn(desk);
     ledger_close(desk->ledger);
     store_close(desk->store);
+    desk_forget_slips(desk);
+}
+
+void desk_forget_slips(struct desk *desk)
+{
     while (desk->slips != NULL) {
         struct slip *slip = desk->slips;
 

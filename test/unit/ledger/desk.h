@@ -46,6 +46,10 @@ void desk_close(struct desk *desk);
 /* Another ledger over the same store, as after a restart of the process. */
 void desk_restart(struct desk *desk);
 void desk_set_clock(struct desk *desk, int64_t us);
+/* Another store in place of the one that was, which the caller has closed. */
+void desk_reopen_over(struct desk *desk, struct store *store);
+/* Gives back the slips so far. */
+void desk_forget_slips(struct desk *desk);
 /* Turns until there is nothing to do; the number of turns that had something. */
 int desk_turn(struct desk *desk);
 

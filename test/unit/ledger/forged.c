@@ -37,6 +37,7 @@ static enum err read_entry(struct store_reader *reader, enum environment environ
     struct forged *forged = own->forged;
     enum err e;
 
+    forged->read_count++;
     if (sequence == forged->missing)
         return ERR_NOT_FOUND;
     e = store_read_entry(own->true_reader, environment, sequence, with_facts, arena, ret);

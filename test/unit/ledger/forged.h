@@ -11,7 +11,8 @@
 struct forged {
     struct store store; /* first */
     struct store *true_store;
-    uint64_t missing; /* this entry is not there; 0: all are */
+    uint64_t read_count; /* of entries */
+    uint64_t missing;    /* this entry is not there; 0: all are */
     uint64_t entry_sequence;
     void (*entry)(struct entry *entry, struct facts *facts); /* facts: a copy, if it has some */
     void (*seal)(struct seal *seal);

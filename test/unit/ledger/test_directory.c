@@ -93,6 +93,11 @@ static void a_name_is_somebodys(void **state)
     slip->job.command.customer_update.alias_count = 1;
     assert_granted(slip_do(slip));
     assert_granted(slip_do(ask_customer(&desk, "a"))); /* free again */
+    slip = ask_update(&desk, "c");
+    slip->job.command.customer_update.has_aliases = true;
+    slip->job.command.customer_update.aliases = &c;
+    slip->job.command.customer_update.alias_count = 1;
+    assert_granted(slip_do(slip)); /* what it has it may keep */
 
     slip = ask_customer(&desk, "d");
     slip->job.command.customer_create.aliases = &empty;

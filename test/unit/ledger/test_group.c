@@ -110,7 +110,9 @@ static void a_part_may_have_its_own_key(void **state)
     open_with_grant(&desk, "100");
     parts[0] = slip_key(ask_deduct(&desk, "acme", "10"), "one", "10");
     parts[1] = slip_key(ask_deduct(&desk, "acme", "200"), "two", "200");
-    slip_do(slip_group(&desk, parts, 2, true));
+    group = slip_do(slip_group(&desk, parts, 2, true));
+    assert_false(group->job.parts[0].has_receipt);
+    assert_false(group->job.parts[1].has_receipt);
     assert_balance(slip_do(ask_balance(&desk, "acme")), "100", "0");
 
     parts[0] = slip_key(ask_deduct(&desk, "acme", "10"), "one", "10");
