@@ -270,7 +270,8 @@ void chance_step(struct chance *chance)
     uint64_t dice = below(chance, 100);
 
     chance->desk->environment = one_in(chance, 10) ? ENVIRONMENT_TEST : ENVIRONMENT_LIVE;
-    desk_advance(chance->desk, chance->desk->now); /* what became due while the other book was in hand */
+    /* What became due while the other book was in hand. */
+    desk_advance(chance->desk, chance->desk->now);
     if (chance->customers < 3 || dice < 2)
         customer_add(chance);
     else if (dice < 4)

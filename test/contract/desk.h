@@ -32,7 +32,7 @@ struct uuid desk_id(struct desk *desk);
 /* A customer so called, with that alias; its number. */
 uint32_t desk_customer(struct desk *desk, const char *name);
 
-/* What a grant is to be; what is left out is zero: credit type USD, effective now, never expires. */
+/* What a grant is to be; what is left out is zero: credit type USD, effective now, without end. */
 struct desk_terms {
     uint32_t customer;
     uint32_t credit_type;

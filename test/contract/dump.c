@@ -112,7 +112,8 @@ static void dump_holds(FILE *out, const struct book *book)
 
         if (hold->status != HOLD_OPEN)
             continue;
-        fprintf(out, "hold %" PRIu64 " account=%" PRIu32 " until=%" PRId64 " first=%zu last=%" PRIu64,
+        fprintf(out,
+                "hold %" PRIu64 " account=%" PRIu32 " until=%" PRId64 " first=%zu last=%" PRIu64,
                 hold->number, hold->account, hold->expires_at.us, hold->part_first,
                 kept->last_entry);
         dump_uuid(out, hold->product.uuid);

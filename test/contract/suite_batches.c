@@ -134,24 +134,24 @@ void a_full_disk_undoes_the_batch_and_passes(void **state)
 
     desk_begin(desk);
     acme = desk_customer(desk, "acme");
-    desk_issue(desk, (struct desk_terms){ .customer = acme, .units = 100 });
+    desk_issue(desk, (struct desk_terms){ .customer = acme, .units = 10000 });
     desk_commit(desk);
     before = dump_store(desk->store);
 
     subject_store.fill_disk(desk->store);
     desk_begin(desk);
-    for (int i = 0; i < 50; i++)
+    for (int i = 0; i < 2000; i++)
         desk_deduct(desk, acme, 1);
     assert_int_equal(store_commit(desk->store, desk->now), ERR_FULL);
     after = dump_store(desk->store);
     assert_string_equal(before, after);
-    assert_int_equal(desk_account(desk, acme).account.posted.units, 100); /* reads go on */
+    assert_int_equal(desk_account(desk, acme).account.posted.units, 10000); /* reads go on */
 
     subject_store.free_disk(desk->store);
     desk_begin(desk);
     desk_deduct(desk, acme, 1);
     desk_commit(desk);
-    assert_int_equal(desk_account(desk, acme).account.posted.units, 99);
+    assert_int_equal(desk_account(desk, acme).account.posted.units, 9999);
     free(before);
     free(after);
 }

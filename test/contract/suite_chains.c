@@ -126,12 +126,14 @@ void what_is_due_comes_in_order(void **state)
     acme = desk_customer(desk, "acme");
     desk_issue(desk, (struct desk_terms){ .customer = acme, .units = 1 });
     assert_false(store_next_due(desk->store, ENVIRONMENT_LIVE, &due));
-    desk_issue(desk, (struct desk_terms){ .customer = acme, .units = 1, .expires_at = desk_day(8) });
+    desk_issue(desk, (struct desk_terms){
+                         .customer = acme, .units = 1, .expires_at = desk_day(8) });
     desk_issue(desk, (struct desk_terms){ .customer = acme,
                                           .units = 1,
                                           .effective_at = desk_day(2),
                                           .expires_at = desk_day(4) });
-    desk_issue(desk, (struct desk_terms){ .customer = acme, .units = 1, .expires_at = desk_day(4) });
+    desk_issue(desk, (struct desk_terms){
+                         .customer = acme, .units = 1, .expires_at = desk_day(4) });
     desk_hold(desk, acme, 1, 3);
     desk_commit(desk);
 

@@ -80,8 +80,9 @@ struct book {
     struct index grants_by_number; /* -> index + 1 */
     struct index uniqueness;       /* -> number of the grant */
     struct index reversed;         /* (deduction, grant) -> units */
+    const struct index *reversed_until; /* while reading: -> the last entry in it; else NULL */
     struct index holds_by_number;  /* -> address */
-    struct book_hold **holds; /* in order of number; ended ones too, until they are forgotten */
+    struct book_hold **holds; /* in the order that they came; ended ones until forgotten */
     size_t hold_count;
     size_t hold_capacity;
     uint32_t *first_accounts; /* by customer number */
@@ -141,7 +142,7 @@ enum err book_grant_apply(struct book *book, const struct entry *entry) MUST_CHE
 /* --- holds and reversals (holds.c) --- */
 
 struct book_hold *book_hold(const struct book *book, uint64_t number); /* or NULL */
-/* As it was written, open, with numbers rising; parts are copied. */
+/* As it was written; parts are copied. */
 enum err book_hold_load(struct book *book, const struct hold *hold,
                         uint64_t last_entry) MUST_CHECK;
 enum err book_hold_apply(struct book *book, const struct entry *entry) MUST_CHECK;

@@ -185,6 +185,8 @@ enum err books_commit(struct store *store, struct instant now)
     }
     seals_stand(books);
     batch_end(books);
+    if (books->backend->written != NULL)
+        books->backend->written(books);
     return OK;
 }
 

@@ -31,6 +31,8 @@ struct books_backend {
                              struct index_key *ret_key, struct instant *ret_at);
     /* Makes books->pending durable, all or nothing.  Not called for an empty one. */
     enum err (*write)(struct books *books);
+    /* After a successful one, when the batch is over.  May be NULL. */
+    void (*written)(struct books *books);
     /* May a batch begin? */
     enum err (*ready)(struct books *books);
 };

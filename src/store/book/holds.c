@@ -50,11 +50,10 @@ static enum err holds_reserve(struct book *book)
 /* Without parts. */
 static enum err hold_add(struct book *book, const struct hold *state, struct book_hold **ret)
 {
-    size_t count = book->hold_count;
     struct book_hold *hold;
     enum err e;
 
-    if (count > 0 && book->holds[count - 1]->hold.number >= state->number)
+    if (book_hold(book, state->number) != NULL)
         return ERR_CORRUPT;
     e = holds_reserve(book);
     if (e == OK && !instant_is_never(state->expires_at))
@@ -331,6 +330,9 @@ enum err book_reversal_apply(struct book *book, const struct entry *entry)
     struct amount sum = book_reversed(book, entry->of, entry->grant);
     enum err e;
 
+    if (book->reversed_until != NULL &&
+        index_find(book->reversed_until, change.key) >= entry->sequence)
+        return OK;
     change.before = (uint64_t)sum.units;
     if (!amount_is_positive(entry->amount))
         return amount_is_zero(entry->amount) ? OK : ERR_CORRUPT;

@@ -1,0 +1,200 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "store/embedded/inside.h"
+#include "store/embedded/schema.h"
+
+#define PAGE_BYTES "8192"
+
+__attribute__((format(printf, 2, 3))) static void
+tell(char ret_message[EMBEDDED_MESSAGE_BYTES], const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(ret_message, EMBEDDED_MESSAGE_BYTES, format, arguments);
+    va_end(arguments);
+}
+
+static enum err err_of_errno(int error)
+{
+    return error == ENOSPC || error == EDQUOT ? ERR_FULL : error == ENOMEM ? ERR_NOMEM : ERR_IO;
+}
+
+static enum err join(const char *directory, const char *name, char **ret)
+{
+    size_t size = strlen(directory) + 1 + strlen(name) + 1;
+    char *path = room_new(size);
+
+    if (path == NULL)
+        return ERR_NOMEM;
+    snprintf(path, size, "%s/%s", directory, name);
+    *ret = path;
+    return OK;
+}
+
+enum err file_path(const char *directory, char **ret)
+{
+    return join(directory, "scrip.db", ret);
+}
+
+enum err file_directory_make(const char *directory, char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    struct stat status;
+
+    if (mkdir(directory, 0700) == 0)
+        return OK;
+    if (errno == EEXIST && stat(directory, &status) == 0 && S_ISDIR(status.st_mode))
+        return OK;
+    if (errno == EEXIST)
+        errno = ENOTDIR;
+    tell(ret_message, "%s: %s", directory, strerror(errno));
+    return err_of_errno(errno);
+}
+
+/* --- the lock: the system lets go of it when its process ends, however that ends --- */
+
+/* Who it says that it is; for people. */
+static void tell_owner(int lock, const char *directory, char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    char text[32] = "";
+    ssize_t size = pread(lock, text, sizeof text - 1, 0);
+
+    text[size > 0 ? strcspn(text, "\n") : 0] = '\0';
+    tell(ret_message, "%s belongs to the running process %s", directory,
+         text[0] == '\0' ? "(unknown)" : text);
+}
+
+static enum err write_owner(int lock)
+{
+    char text[32];
+    int size = snprintf(text, sizeof text, "%jd\n", (intmax_t)getpid());
+
+    if (ftruncate(lock, 0) != 0 || pwrite(lock, text, (size_t)size, 0) != size)
+        return err_of_errno(errno);
+    return OK;
+}
+
+static enum err lock_take(int lock, const char *directory,
+                          char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    enum err e;
+
+    if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK) {
+            tell_owner(lock, directory, ret_message);
+            return ERR_BUSY;
+        }
+        tell(ret_message, "%s/lock: %s", directory, strerror(errno));
+        return ERR_IO;
+    }
+    e = write_owner(lock);
+    if (e != OK)
+        tell(ret_message, "%s/lock: %s", directory, strerror(errno));
+    return e;
+}
+
+enum err file_lock(const char *directory, int *ret, char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    char *path;
+    int lock;
+    enum err e = join(directory, "lock", &path);
+
+    if (e != OK)
+        return e;
+    lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock < 0) {
+        tell(ret_message, "%s: %s", path, strerror(errno));
+        e = err_of_errno(errno);
+    } else {
+        e = lock_take(lock, directory, ret_message);
+    }
+    room_free(path);
+    if (e != OK) {
+        if (lock >= 0)
+            close(lock);
+        return e;
+    }
+    *ret = lock;
+    return OK;
+}
+
+void file_unlock(int lock)
+{
+    if (lock >= 0)
+        close(lock);
+}
+
+/* --- the file --- */
+
+/* The page size counts for a new file only.  Checkpoints are ours (see embedded.c). */
+static const char settings[] = "PRAGMA page_size=" PAGE_BYTES ";"
+                               "PRAGMA journal_mode=WAL;"
+                               "PRAGMA synchronous=FULL;"
+                               "PRAGMA wal_autocheckpoint=0;"
+                               "PRAGMA cache_size=-65536;" /* 64 MB: the pages of state */
+                               "PRAGMA temp_store=MEMORY;"
+                               "PRAGMA trusted_schema=OFF;";
+static const char reader_settings[] = "PRAGMA cache_size=-8192;"
+                                      "PRAGMA query_only=ON;"
+                                      "PRAGMA trusted_schema=OFF;";
+
+static enum err prepare(struct database *database, enum database_mode mode, const char *path,
+                        char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    char why[EMBEDDED_MESSAGE_BYTES];
+    enum err e = database_run(database, mode == DATABASE_READ ? reader_settings : settings);
+
+    if (e != OK)
+        snprintf(why, sizeof why, "%s", database_message(database));
+    else if (mode == DATABASE_READ)
+        e = schema_check(database, why);
+    else
+        e = schema_upgrade(database, why);
+    if (e != OK)
+        tell(ret_message, "%s: %.400s", path, why);
+    return e;
+}
+
+enum err file_open(const char *path, enum database_mode mode, struct database *ret,
+                   char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    enum err e;
+
+    if (mode == DATABASE_READ && access(path, R_OK) != 0) {
+        tell(ret_message, "%s: %s", path, strerror(errno));
+        return ERR_IO;
+    }
+    e = database_open(ret, path, mode, DATABASE_TIMEOUT_MS);
+    if (e != OK) {
+        tell(ret_message, "%s: cannot be opened (%s)", path, err_name(e));
+        return e;
+    }
+    e = prepare(ret, mode, path, ret_message);
+    if (e != OK)
+        database_close(ret);
+    return e;
+}
+
+enum err file_secret(struct database *database, const char *name, void *ret, size_t size)
+{
+    sqlite3_stmt *s;
+    enum err e = sql_get(database, NO_BOOK, SQL_META_FIND, &s);
+
+    if (e != OK)
+        return e;
+    sql_bind_text(s, 1, str_from_c(name));
+    e = sql_row(database, s);
+    if (e == ERR_NOT_FOUND)
+        return ERR_CORRUPT;
+    if (e == OK)
+        e = sql_blob(s, 0, ret, size);
+    sql_done(s);
+    return e;
+}

@@ -1,0 +1,177 @@
+#include <stdio.h>
+#include "store/embedded/inside.h"
+
+static enum err key_row(sqlite3_stmt *s, struct arena *arena, struct key *ret)
+{
+    struct key key = {
+        .number = sql_u32(s, 0),
+        .environment = (enum environment)sql_int(s, 2),
+        .scope = (enum key_scope)sql_int(s, 3),
+        .created_at = { sql_int(s, 6) },
+        .revoked_at = sql_instant(s, 7),
+        .customer = sql_u32(s, 8),
+        .requests_per_second = sql_u32(s, 9),
+    };
+    enum err e = sql_text(s, 1, arena, &key.client_id);
+
+    if (key.environment != ENVIRONMENT_LIVE && key.environment != ENVIRONMENT_TEST)
+        return ERR_CORRUPT;
+    if (e == OK)
+        e = sql_text(s, 4, arena, &key.name);
+    if (e == OK)
+        e = sql_blob(s, 5, key.secret_hmac.bytes, sizeof key.secret_hmac.bytes);
+    if (e == OK)
+        *ret = key;
+    return e;
+}
+
+static enum err keys_grow(struct arena *arena, struct key **keys, size_t count, size_t *capacity)
+{
+    size_t wanted = *capacity == 0 ? 16 : *capacity * 2;
+    struct key *grown;
+
+    if (count < *capacity)
+        return OK;
+    grown = arena_new(arena, struct key, wanted);
+    if (grown == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < count; i++)
+        grown[i] = (*keys)[i];
+    *keys = grown;
+    *capacity = wanted;
+    return OK;
+}
+
+enum err embedded_keys_read(struct database *database, struct arena *arena, struct key **ret,
+                            size_t *ret_count)
+{
+    struct key *keys = NULL;
+    size_t count = 0, capacity = 0;
+    sqlite3_stmt *s;
+    enum err e = sql_get(database, NO_BOOK, SQL_KEYS, &s);
+
+    if (e != OK)
+        return e;
+    while ((e = sql_row(database, s)) == OK) {
+        e = keys_grow(arena, &keys, count, &capacity);
+        if (e == OK)
+            e = key_row(s, arena, &keys[count++]);
+        if (e != OK)
+            break;
+    }
+    sql_done(s);
+    if (e != ERR_NOT_FOUND)
+        return e;
+    *ret = keys;
+    *ret_count = count;
+    return OK;
+}
+
+/* --- for `scrip key`: the file for a moment, without the lock --- */
+
+static enum err open_briefly(const char *directory, struct database *ret,
+                             char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    char *path;
+    enum err e = file_directory_make(directory, ret_message);
+
+    if (e == OK)
+        e = file_path(directory, &path);
+    if (e != OK)
+        return e;
+    e = file_open(path, DATABASE_WRITE, ret, ret_message);
+    room_free(path);
+    return e;
+}
+
+static void close_briefly(struct database *database, enum err e,
+                          char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    if (e != OK && e != ERR_NOT_FOUND)
+        snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "%s", database_message(database));
+    database_close(database);
+}
+
+static enum err key_insert(struct database *database, const struct key *key)
+{
+    sqlite3_stmt *s;
+    enum err e = sql_get(database, NO_BOOK, SQL_KEY_INSERT, &s);
+
+    if (e != OK)
+        return e;
+    sql_bind_text(s, 1, key->client_id);
+    sql_bind_int(s, 2, (int64_t)key->environment);
+    sql_bind_int(s, 3, (int64_t)key->scope);
+    sql_bind_text(s, 4, key->name);
+    sql_bind_blob(s, 5, key->secret_hmac.bytes, sizeof key->secret_hmac.bytes);
+    sql_bind_int(s, 6, key->created_at.us);
+    sql_bind_instant(s, 7, key->revoked_at);
+    sql_bind_int(s, 8, key->customer);
+    sql_bind_int(s, 9, key->requests_per_second);
+    return sql_run(database, s);
+}
+
+enum err embedded_key_add(const char *directory, struct key *key,
+                          char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    struct database database;
+    enum err e = open_briefly(directory, &database, ret_message);
+
+    if (e != OK)
+        return e;
+    e = key_insert(&database, key);
+    if (e == OK)
+        key->number = (uint32_t)sqlite3_last_insert_rowid(database.handle);
+    close_briefly(&database, e, ret_message);
+    return e;
+}
+
+enum err embedded_keys(const char *directory, struct arena *arena, struct key **ret,
+                       size_t *ret_count, char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    struct database database;
+    enum err e = open_briefly(directory, &database, ret_message);
+
+    if (e != OK)
+        return e;
+    e = embedded_keys_read(&database, arena, ret, ret_count);
+    close_briefly(&database, e, ret_message);
+    return e;
+}
+
+enum err embedded_key_revoke(const char *directory, struct str client_id, struct instant now,
+                             char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    struct database database;
+    sqlite3_stmt *s;
+    enum err e = open_briefly(directory, &database, ret_message);
+
+    if (e != OK)
+        return e;
+    e = sql_get(&database, NO_BOOK, SQL_KEY_REVOKE, &s);
+    if (e == OK) {
+        sql_bind_text(s, 1, client_id);
+        sql_bind_int(s, 2, now.us);
+        e = sql_run(&database, s);
+    }
+    if (e == OK && sqlite3_changes(database.handle) == 0) {
+        snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "there is no key %.*s",
+                 STR_PRINT(client_id));
+        e = ERR_NOT_FOUND;
+    }
+    close_briefly(&database, e, ret_message);
+    return e;
+}
+
+enum err embedded_pepper(const char *directory, uint8_t ret[32],
+                         char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    struct database database;
+    enum err e = open_briefly(directory, &database, ret_message);
+
+    if (e != OK)
+        return e;
+    e = file_secret(&database, "pepper", ret, 32);
+    close_briefly(&database, e, ret_message);
+    return e;
+}

@@ -1,0 +1,253 @@
+#include "store/embedded/schema.h"
+
+#include <stdio.h>
+#include "base/random.h"
+#include "store/embedded/directory.h"
+#include "store/well_known.h"
+
+#define APPLICATION_ID 0x53637270 /* "Scrp", in the file's header */
+
+/* What both books share.  Instants are microseconds since 1970 UTC, NULL for never; ids are the
+ * 16 bytes of a UUID. */
+static const char shared_tables[] =
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE customers ("
+    " number INTEGER PRIMARY KEY, id BLOB NOT NULL, name TEXT, client_id TEXT,"
+    " custom_fields TEXT, profile TEXT, created_at INTEGER, updated_at INTEGER,"
+    " archived_at INTEGER, erased INTEGER) STRICT;"
+    "CREATE TABLE aliases ("
+    " customer INTEGER, position INTEGER, alias TEXT NOT NULL,"
+    " PRIMARY KEY (customer, position)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE credit_types ("
+    " number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, name TEXT NOT NULL, scale INTEGER,"
+    " is_currency INTEGER, created_at INTEGER) STRICT;"
+    "CREATE TABLE products ("
+    " number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, name TEXT NOT NULL,"
+    " created_at INTEGER) STRICT;"
+    "CREATE TABLE keys ("
+    " number INTEGER PRIMARY KEY, client_id TEXT NOT NULL UNIQUE, environment INTEGER NOT NULL,"
+    " scope INTEGER NOT NULL, name TEXT, secret_hmac BLOB NOT NULL, created_at INTEGER,"
+    " revoked_at INTEGER, customer INTEGER, requests_per_second INTEGER) STRICT;"
+    "CREATE TABLE receipts ("
+    " number INTEGER PRIMARY KEY, key BLOB NOT NULL, request BLOB NOT NULL, at INTEGER,"
+    " status INTEGER, content_type TEXT, body BLOB) STRICT;";
+
+/* Amounts are whole numbers of the credit type's smallest unit.  entries, facts and seals are
+ * only ever added to; the rest is what they come to, with the last entry that it stands for. */
+static const char book_tables[] =
+    "CREATE TABLE {book}_entries ("
+    " sequence INTEGER PRIMARY KEY, kind INTEGER NOT NULL, flags INTEGER, because INTEGER,"
+    " at INTEGER NOT NULL, effective_at INTEGER, operation INTEGER, account INTEGER NOT NULL,"
+    " key_number INTEGER, grant_number INTEGER, of_operation INTEGER, amount INTEGER,"
+    " held INTEGER, uncovered INTEGER, grant_posted INTEGER, grant_held INTEGER,"
+    " account_posted INTEGER, account_held INTEGER, account_previous INTEGER,"
+    " account_jump INTEGER, grant_previous INTEGER) STRICT;"
+    "CREATE TABLE {book}_facts ("
+    " sequence INTEGER PRIMARY KEY, customer BLOB, credit_type BLOB, grant_id BLOB,"
+    " amount INTEGER, priority INTEGER, effective_at INTEGER, expires_at INTEGER, products BLOB,"
+    " rollover_kind INTEGER, rollover_amount_max INTEGER, rollover_millionths_max INTEGER,"
+    " rollover_priority INTEGER, rollover_expires_at INTEGER, rolled_from BLOB, name TEXT,"
+    " reason TEXT, grant_type TEXT, uniqueness_key TEXT, custom_fields TEXT, has_paid INTEGER,"
+    " paid_amount INTEGER, paid_credit_type BLOB, paid_currency TEXT, invoice_date INTEGER,"
+    " invoice_id TEXT, product BLOB, metadata TEXT, hold_expires_at INTEGER) STRICT;"
+    "CREATE TABLE {book}_seals ("
+    " last_sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;"
+    "CREATE TABLE {book}_accounts ("
+    " number INTEGER PRIMARY KEY, last_entry INTEGER, entry_count INTEGER, customer INTEGER,"
+    " credit_type INTEGER, posted INTEGER, held INTEGER, scheduled INTEGER,"
+    " uncovered INTEGER) STRICT;"
+    "CREATE TABLE {book}_grants ("
+    " number INTEGER PRIMARY KEY, last_entry INTEGER, facts_entry INTEGER, id BLOB NOT NULL,"
+    " account INTEGER, status INTEGER, priority INTEGER, effective_at INTEGER,"
+    " expires_at INTEGER, amount INTEGER, scheduled INTEGER, posted INTEGER, held INTEGER,"
+    " drawn INTEGER, reversed INTEGER, expired INTEGER, voided INTEGER, rolled_over INTEGER,"
+    " terms INTEGER, uniqueness BLOB) STRICT;"
+    "CREATE TABLE {book}_holds ("
+    " number INTEGER PRIMARY KEY, last_entry INTEGER, account INTEGER, status INTEGER,"
+    " expires_at INTEGER, amount INTEGER, captured INTEGER, product BLOB, parts TEXT) STRICT;"
+    "CREATE INDEX {book}_holds_open ON {book}_holds (number) WHERE status = 1;"
+    "CREATE TABLE {book}_reversals ("
+    " deduction INTEGER, grant_number INTEGER, last_entry INTEGER, amount INTEGER,"
+    " PRIMARY KEY (deduction, grant_number)) STRICT, WITHOUT ROWID;";
+
+#define UUID_IN_SQL(column)                                                                        \
+    "lower(substr(hex(" column "),1,8)||'-'||substr(hex(" column "),9,4)||'-'||"                   \
+    "substr(hex(" column "),13,4)||'-'||substr(hex(" column "),17,4)||'-'||"                       \
+    "substr(hex(" column "),21))"
+#define INSTANT_IN_SQL(column)                                                                     \
+    "strftime('%Y-%m-%dT%H:%M:%S'," column "/1000000,'unixepoch')"                                 \
+    "||printf('.%06dZ'," column "%1000000)"
+
+/* For people: the book with names. */
+static const char book_view[] =
+    "CREATE VIEW {book}_book AS SELECT"
+    " e.sequence, " INSTANT_IN_SQL("e.at") " AS at,"
+    " " INSTANT_IN_SQL("coalesce(e.effective_at,e.at)") " AS effective_at,"
+    " CASE e.kind"
+#define ENTRY(name, code, text) " WHEN " #code " THEN '" text "'"
+#include "domain/entry.def"
+#undef ENTRY
+    " END AS kind,"
+    " e.account, " UUID_IN_SQL("g.grant_id") " AS grant_id, g.name AS grant_name,"
+    " e.amount, e.held, e.uncovered, e.grant_posted, e.grant_held, e.account_posted,"
+    " e.account_held, e.operation, e.of_operation, e.key_number, f.reason, f.invoice_id,"
+    " f.metadata"
+    " FROM {book}_entries AS e"
+    " LEFT JOIN {book}_facts AS g ON g.sequence = e.grant_number"
+    " LEFT JOIN {book}_facts AS f ON f.sequence = e.sequence;";
+
+/* --- steps --- */
+
+static enum err put_pepper(struct database *database)
+{
+    struct random random = random_system();
+    uint8_t bytes[32];
+    sqlite3_stmt *statement;
+    enum err e = sql_get(database, NO_BOOK, SQL_META_PUT, &statement);
+
+    if (e != OK)
+        return e;
+    random_bytes(&random, bytes, sizeof bytes);
+    sql_bind_text(statement, 1, STR("pepper"));
+    sql_bind_blob(statement, 2, bytes, sizeof bytes);
+    return sql_run(database, statement);
+}
+
+static enum err put_credit_types(struct database *database)
+{
+    enum err e = OK;
+
+    for (size_t i = 0; i < well_known_count() && e == OK; i++) {
+        struct credit_type type = well_known_credit_type(i);
+
+        e = directory_credit_type_write(database, &type);
+    }
+    return e;
+}
+
+/* From an empty file to version 1. */
+static enum err step_to_1(struct database *database)
+{
+    enum err e = database_run(database, shared_tables);
+
+    for (int i = 0; i < ENVIRONMENT_COUNT && e == OK; i++) {
+        enum environment environment = (enum environment)(i + 1);
+
+        e = database_run_book(database, environment, book_tables);
+        if (e == OK)
+            e = database_run_book(database, environment, book_view);
+    }
+    if (e == OK)
+        e = put_pepper(database);
+    return e == OK ? put_credit_types(database) : e;
+}
+
+/* steps[n] makes version n + 1 of version n. */
+static enum err (*const steps[])(struct database *database) = { step_to_1 };
+
+int schema_version(void)
+{
+    return (int)array_count(steps);
+}
+
+/* --- the version of a file --- */
+
+struct version {
+    int64_t number;
+    int64_t application;
+    int64_t tables;
+};
+
+static enum err version_read(struct database *database, struct version *ret)
+{
+    enum err e = database_number(database, "PRAGMA user_version", &ret->number);
+
+    if (e == OK)
+        e = database_number(database, "PRAGMA application_id", &ret->application);
+    if (e == OK)
+        e = database_number(database, "SELECT count(*) FROM sqlite_schema", &ret->tables);
+    return e;
+}
+
+static enum err version_check(const struct version *version,
+                              char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    if (version->number > schema_version()) {
+        snprintf(ret_message, EMBEDDED_MESSAGE_BYTES,
+                 "the file has format %lld, this program knows up to %d: a newer scrip wrote it",
+                 (long long)version->number, schema_version());
+        return ERR_CORRUPT;
+    }
+    if (version->number < 0 ||
+        (version->tables > 0 && (version->number == 0 || version->application != APPLICATION_ID))) {
+        snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "the file is a database, but not scrip's");
+        return ERR_CORRUPT;
+    }
+    return OK;
+}
+
+static enum err version_write(struct database *database)
+{
+    char text[96];
+
+    snprintf(text, sizeof text, "PRAGMA user_version=%d;PRAGMA application_id=%d",
+             schema_version(), APPLICATION_ID);
+    return database_run(database, text);
+}
+
+static enum err upgrade(struct database *database, char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    struct version version;
+    enum err e = version_read(database, &version);
+
+    if (e == OK)
+        e = version_check(&version, ret_message);
+    for (int64_t n = version.number; e == OK && n < schema_version(); n++)
+        e = steps[n](database);
+    if (e == OK && version.number < schema_version())
+        e = version_write(database);
+    return e;
+}
+
+static void message_default(const struct database *database,
+                            char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    if (ret_message[0] == '\0')
+        snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "%s", database_message(database));
+}
+
+enum err schema_upgrade(struct database *database, char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    enum err e = database_run(database, "BEGIN IMMEDIATE");
+
+    ret_message[0] = '\0';
+    if (e == OK)
+        e = upgrade(database, ret_message);
+    if (e == OK)
+        e = database_run(database, "COMMIT");
+    if (e == OK)
+        return OK;
+    message_default(database, ret_message);
+    if (sqlite3_get_autocommit(database->handle) == 0)
+        (void)sqlite3_exec(database->handle, "ROLLBACK", NULL, NULL, NULL);
+    return e;
+}
+
+enum err schema_check(struct database *database, char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    struct version version;
+    enum err e = version_read(database, &version);
+
+    ret_message[0] = '\0';
+    if (e == OK)
+        e = version_check(&version, ret_message);
+    if (e == OK && version.number < schema_version()) {
+        snprintf(ret_message, EMBEDDED_MESSAGE_BYTES,
+                 "the file has format %lld, this program writes %d: start the server on it once",
+                 (long long)version.number, schema_version());
+        e = ERR_CORRUPT;
+    }
+    if (e != OK)
+        message_default(database, ret_message);
+    return e;
+}
