@@ -1,7 +1,5 @@
 #include "script.h"
 
-#include <stdlib.h>
-
 struct lines {
     struct str rest;
     int number;
@@ -95,13 +93,26 @@ static bool read_request(struct lines *lines, struct step *step)
     return step->target.len > 0;
 }
 
+/* 0: not a number. */
+static int number_of(struct str text)
+{
+    int number = 0;
+
+    for (size_t i = 0; i < text.len && number < 1000; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9')
+            return 0;
+        number = number * 10 + (text.data[i] - '0');
+    }
+    return number;
+}
+
 static bool read_expected(struct lines *lines, struct step *step)
 {
     struct str line;
 
     if (!line_next(lines, &line) || !str_starts_with(line, STR("HTTP ")))
         return false;
-    step->status = atoi(line.data + 5);
+    step->status = number_of(str_skip(line, 5));
     if (!read_headers(lines, step->expected_headers, &step->expected_header_count))
         return false;
     step->expected_body = read_text(lines, STR("###"));
