@@ -93,7 +93,8 @@ grant  l  10  effective +1d  expires +2d  rollover 10 1 never
 at     +10d
        nothing
 
-# The new grant is an ordinary one: it has no rollover of its own, and its key is free.
+# The new grant is an ordinary one.  It has no rollover of its own, and no uniqueness key: that
+# stays with the old.
 start  2025-01-01
 grant  m  10  expires +10d  rollover 10 1 +20d  key once
 at     +10d
@@ -102,5 +103,9 @@ at     +10d
        m+  issue     +10
 grant  n  1  key once
        refused UNIQUENESS_KEY_TAKEN
+void   m  releasing
+grant  n  1  key once  expires +15d
+at     +15d
+       n  expire -1
 at     +20d
        m+  expire -10
