@@ -1,4 +1,4 @@
-/* The simulation: simulation [--seed N] [--count N] [--rounds N]
+/* The simulation: simulation [--seed N] [--count N] [--rounds N] [--store memory|embedded]
  *
  * Runs count worlds, with the seeds from N on, each a TAP case.  What a seed does it does again:
  * when an assertion fails the seed is told, and --seed with it and --count 1 is the way back. */
@@ -29,12 +29,12 @@ static unsigned long long number_of(const char *text)
     return number;
 }
 
-static void run(unsigned long long seed, unsigned long long rounds)
+static void run(unsigned long long seed, unsigned long long rounds, bool embedded)
 {
     static struct world world;
 
     seed_at_work = seed;
-    world_open(&world, seed, NULL);
+    world_open(&world, seed, embedded);
     for (unsigned long long i = 0; i < rounds; i++)
         world_round(&world);
     printf("# %zu requests, %llu replays, %llu failures, %llu restarts, %llu entries\n",
@@ -46,7 +46,8 @@ static void run(unsigned long long seed, unsigned long long rounds)
 
 int main(int argument_count, char **arguments)
 {
-    unsigned long long seed = 1, count = 20, rounds = 100;
+    unsigned long long seed = 1, count = 100, rounds = 100;
+    bool embedded = false;
 
     for (int i = 1; i + 1 < argument_count; i += 2) {
         if (strcmp(arguments[i], "--seed") == 0)
@@ -55,11 +56,13 @@ int main(int argument_count, char **arguments)
             count = number_of(arguments[i + 1]);
         else if (strcmp(arguments[i], "--rounds") == 0)
             rounds = number_of(arguments[i + 1]);
+        else if (strcmp(arguments[i], "--store") == 0)
+            embedded = strcmp(arguments[i + 1], "embedded") == 0;
     }
     (void)signal(SIGABRT, on_abort);
     printf("1..%llu\n", count);
     for (unsigned long long i = 0; i < count; i++) {
-        run(seed + i, rounds);
+        run(seed + i, rounds, embedded);
         printf("ok %llu - seed %llu\n", i + 1, seed + i);
         fflush(stdout);
     }

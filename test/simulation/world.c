@@ -1,6 +1,9 @@
 #include "world.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "store/embedded/embedded.h"
 #include "store/memory/memory.h"
 
 enum { JOBS_MAX = 40, PARTS_MAX = 4 };
@@ -18,10 +21,60 @@ struct asked {
     int customer;
 };
 
-void world_open(struct world *world, uint64_t seed, const char *directory)
+/* --- the store --- */
+
+static bool is_embedded(const struct world *world)
 {
-    *world = (struct world){ .random = random_seeded(seed), .directory = directory };
-    desk_open(&world->desk);
+    return world->directory[0] != '\0';
+}
+
+static void directory_make(struct world *world)
+{
+    const char *base = getenv("TMPDIR");
+
+    (void)snprintf(world->directory, sizeof world->directory, "%s/scrip-simulation-XXXXXX",
+                   base != NULL ? base : "/tmp");
+    if (mkdtemp(world->directory) == NULL) {
+        perror(world->directory);
+        exit(1);
+    }
+}
+
+static void directory_remove(struct world *world)
+{
+    static const char *const names[] = { "scrip.db", "scrip.db-wal", "scrip.db-shm", "lock" };
+
+    for (size_t i = 0; i < array_count(names); i++) {
+        char path[512];
+
+        (void)snprintf(path, sizeof path, "%s/%s", world->directory, names[i]);
+        (void)unlink(path);
+    }
+    if (rmdir(world->directory) != 0)
+        perror(world->directory);
+}
+
+/* Syncing is for the crash tests: here the process lives on. */
+static struct store *store_of(struct world *world)
+{
+    struct embedded_options options = { .directory = world->directory, .sync_off = true };
+    char message[EMBEDDED_MESSAGE_BYTES] = "";
+    struct store *store;
+    enum err e = is_embedded(world) ? embedded_store_open(&options, &store, message)
+                                    : memory_store_open(&store);
+
+    if (e != OK)
+        fprintf(stderr, "# %s: %s\n", err_name(e), message);
+    assert(e == OK);
+    return store;
+}
+
+void world_open(struct world *world, uint64_t seed, bool embedded)
+{
+    *world = (struct world){ .random = random_seeded(seed) };
+    if (embedded)
+        directory_make(world);
+    desk_open_over(&world->desk, store_of(world));
     world->clock_us = T0;
     world->now[0].us = world->now[1].us = T0;
     for (size_t i = 0; i < CUSTOMERS; i++)
@@ -275,7 +328,13 @@ static void check_due(struct world *world)
 /* The book's clock goes on from its last entry: what was only looked at is forgotten. */
 static void restart(struct world *world)
 {
-    desk_restart(&world->desk);
+    if (is_embedded(world)) {
+        ledger_close(world->desk.ledger);
+        store_close(world->desk.store);
+        desk_reopen_over(&world->desk, store_of(world));
+    } else {
+        desk_restart(&world->desk);
+    }
     for (size_t i = 0; i < ENVIRONMENT_COUNT; i++) {
         struct book_end end;
 
@@ -310,7 +369,7 @@ void world_round(struct world *world)
 
     move_clock(world);
     drop_snapshots(world);
-    if (chance(world, 10))
+    if (chance(world, 10) && !is_embedded(world))
         memory_store_fail_commits(world->desk.store, 1, chance(world, 2) ? ERR_FULL : ERR_NOMEM);
     count = ask_some(world, asked);
     for (size_t i = 0; i < count; i++) {
@@ -321,7 +380,8 @@ void world_round(struct world *world)
     check_round(world, asked, count);
     check_due(world);
     desk_forget_slips(&world->desk);
-    memory_store_fail_commits(world->desk.store, 0, ERR_FULL);
+    if (!is_embedded(world))
+        memory_store_fail_commits(world->desk.store, 0, ERR_FULL);
     if (chance(world, 25))
         restart(world);
     if (chance(world, 50))
@@ -333,4 +393,6 @@ void world_close(struct world *world)
     desk_verify(&world->desk);
     audit(world);
     desk_close(&world->desk);
+    if (is_embedded(world))
+        directory_remove(world);
 }

@@ -11,7 +11,7 @@
  *   4. After a batch nothing is due any more (rule 6).
  *   5. A balance asked for at a past instant is what was told then.
  *   6. What entries say was granted, drawn and given back is what replies said (rule 12).
- *   7. The book proves itself.
+ *   7. The book proves itself, also as it is read again.
  */
 #ifndef WORLD_H
 #define WORLD_H
@@ -59,7 +59,7 @@ struct sums {
 struct world {
     struct random random;
     struct desk desk;
-    const char *directory; /* of an embedded store; NULL: the memory store */
+    char directory[256]; /* of an embedded store; empty: the memory store */
     int64_t clock_us;
     struct instant now[ENVIRONMENT_COUNT]; /* each book's, as rule 10 has it */
     struct promise promises[PROMISES_MAX];
@@ -70,7 +70,8 @@ struct world {
     uint64_t replays, failures, restarts; /* for the one who looks on */
 };
 
-void world_open(struct world *world, uint64_t seed, const char *directory);
+/* embedded: over a data directory, made for the purpose, that restarts read again. */
+void world_open(struct world *world, uint64_t seed, bool embedded);
 /* A batch of whatever, and all that is to be checked after it. */
 void world_round(struct world *world);
 /* Proves the books, and audits them. */
