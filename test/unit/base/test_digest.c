@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include "base/digest.h"
 
 static void hex_is(struct digest digest, const char *expected)
@@ -31,6 +33,27 @@ static void an_hmac_is_that_of_rfc_4231(void **state)
            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     hex_is(digest_hmac_sha256("", 0, STR_NONE),
            "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+}
+
+/* There are two ways to it, a short one and OpenSSL's own. */
+static void an_hmac_of_any_length_is_that_of_openssl(void **state)
+{
+    uint8_t key[80], text[400];
+
+    for (size_t i = 0; i < sizeof key; i++)
+        key[i] = (uint8_t)(7 * i + 1);
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = (uint8_t)(13 * i);
+    for (size_t key_size = 0; key_size <= sizeof key; key_size += 8) {
+        for (size_t len = 0; len <= sizeof text; len++) {
+            struct str message = { .data = (const char *)text, .len = len };
+            struct digest ours = digest_hmac_sha256(key, key_size, message);
+            struct digest theirs;
+
+            assert_non_null(HMAC(EVP_sha256(), key, (int)key_size, text, len, theirs.bytes, NULL));
+            assert_memory_equal(ours.bytes, theirs.bytes, DIGEST_BYTES);
+        }
+    }
 }
 
 static void a_stream_gives_the_digest_of_its_pieces_and_starts_anew(void **state)
@@ -63,6 +86,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_digest_is_sha256),
         cmocka_unit_test(an_hmac_is_that_of_rfc_4231),
+        cmocka_unit_test(an_hmac_of_any_length_is_that_of_openssl),
         cmocka_unit_test(a_stream_gives_the_digest_of_its_pieces_and_starts_anew),
         cmocka_unit_test(digests_are_equal_to_the_last_bit),
     };
