@@ -15,7 +15,7 @@ SANITIZED = -Dchecks=true -Db_lundef=false -Dprefix=$(PREFIX)
 build: ## build the binary, build/scrip (installs missing Debian packages first)
 	@tools/packages build
 	@tools/configure $(BUILD) -Dprefix=$(PREFIX)
-	@ninja -C $(BUILD)
+	@ninja -C $(BUILD) scrip
 
 run: build ## start a server on demo data at 127.0.0.1:8080, with commands to paste
 	@tools/demo
@@ -63,7 +63,8 @@ format: ## have clang-format lay out the C files anew
 	@tools/packages tidy
 	@tools/format
 
-install: build ## install the binary under PREFIX (/usr/local), below DESTDIR if given
+install: build ## install the binary and the client library under PREFIX (/usr/local), below DESTDIR if given
+	@ninja -C $(BUILD)
 	@DESTDIR='$(DESTDIR)' meson install -C $(BUILD) --no-rebuild --quiet
 	@echo 'installed $(DESTDIR)$(PREFIX)/bin/scrip'
 

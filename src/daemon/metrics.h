@@ -12,8 +12,8 @@ struct metrics_source {
     _Atomic(struct server *) server; /* NULL: not yet listening */
 };
 
-/* context is a struct metrics_source.  STR_NONE when there is no server yet, or no room in the arena.  Any
- * thread. */
+/* context is a struct metrics_source.  STR_NONE when there is no server yet, or no room in the
+ * arena.  Any thread. */
 struct str metrics_of_network(void *context, struct arena *arena);
 
 #endif
