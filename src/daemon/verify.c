@@ -36,8 +36,8 @@ int command_verify(int count, char **arguments)
         .usage = "scrip verify [--data DIR]",
         .about =
             "Reads every entry of both books, recomputes every balance and the hash chain, and\n"
-            "names the first thing that is wrong.  Changes nothing.  Exit code 1 when something is\n"
-            "wrong.",
+            "names the first thing that is wrong.  Changes nothing.  Exit code 1 when something\n"
+            "is wrong.",
         .list = list,
         .count = array_count(list),
     };
