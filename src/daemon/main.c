@@ -1,6 +1,7 @@
 /* daemon/main.c - the command line: finds the command and runs it. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "base/check.h"
 #include "daemon/commands.h"
 
@@ -35,6 +36,7 @@ int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
 
+    umask(S_IRWXG | S_IRWXO); /* the books are their owner's alone */
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
         print_usage(stdout);
         return EXIT_WELL;
