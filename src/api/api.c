@@ -1,9 +1,9 @@
 #include "api/api.h"
 
 #include <stdatomic.h>
-#include "api/call.h"
+#include <string.h>
 #include "api/faces.h"
-#include "api/idempotency.h"
+#include "api/outcome.h"
 #include "base/limits.h"
 #include "base/random.h"
 
@@ -25,24 +25,6 @@ struct api {
     _Atomic uint64_t request_count; /* the other half of a request's id */
 };
 
-/* --- what becomes of a call --- */
-
-enum reject call_refusal(const struct call *call)
-{
-    return call->job.command.kind != COMMAND_NONE ? call->job.decision.reject
-                                                  : call->job.answer.reject;
-}
-
-struct blame call_blame(const struct call *call)
-{
-    if (!reading_is_fine(&call->reading))
-        return call->reading.blame;
-    if (call->job.err == ERR_MALFORMED)
-        return call->job.blame;
-    return call->job.command.kind != COMMAND_NONE ? call->job.decision.blame
-                                                  : call->job.answer.blame;
-}
-
 bool call_contract_b(const struct call *call)
 {
     return call->api->options.kable_contract_b;
@@ -51,65 +33,6 @@ bool call_contract_b(const struct call *call)
 struct key_snapshot *call_keys_acquire(const struct call *call)
 {
     return ledger_keys_acquire(call->api->options.ledger);
-}
-
-/* --- encoding --- */
-
-/* Status, content type and body: what a receipt keeps of a reply. */
-struct outcome {
-    int status;
-    struct str content_type;
-    struct str body;
-};
-
-static enum err success_encode(struct call *call, struct outcome *ret)
-{
-    struct json_writer writer;
-
-    ret->status = call->dialect->success_status(call);
-    ret->content_type = STR("application/json");
-    if (call->route->encode == NULL) {
-        ret->body = STR("{}");
-        return OK;
-    }
-    json_writer_init_in(&writer, call->exchange->arena);
-    call->route->encode(call, &writer);
-    return json_writer_finish(&writer, &ret->body);
-}
-
-static enum err refusal_encode(struct call *call, enum reject reject, struct outcome *ret)
-{
-    struct json_writer writer;
-
-    ret->status = call->dialect->refusal_status(reject);
-    ret->content_type = call->dialect->error_type;
-    json_writer_init_in(&writer, call->exchange->arena);
-    call->dialect->write_refusal(call, reject, &writer);
-    return json_writer_finish(&writer, &ret->body);
-}
-
-/* A success or a refusal.  ERR_NOMEM */
-static enum err outcome_encode(struct call *call, struct outcome *ret)
-{
-    enum reject reject = call_refusal(call);
-
-    return reject == REJECT_NONE ? success_encode(call, ret) : refusal_encode(call, reject, ret);
-}
-
-/* Cannot fail. */
-static struct outcome trouble_encode(struct call *call, enum trouble trouble)
-{
-    struct outcome outcome = {
-        .status = trouble_status(trouble),
-        .content_type = call->dialect->error_type,
-    };
-    struct json_writer writer;
-
-    json_writer_init_in(&writer, call->exchange->arena);
-    call->dialect->write_trouble(call, trouble, &writer);
-    if (json_writer_finish(&writer, &outcome.body) != OK)
-        outcome.body = call->dialect->broken_body;
-    return outcome;
 }
 
 /* --- replies --- */
@@ -145,7 +68,7 @@ static enum exchange_step reply_trouble(struct call *call, enum trouble trouble)
     struct outcome outcome;
 
     call->trouble = trouble;
-    outcome = trouble_encode(call, trouble);
+    outcome = outcome_of_trouble(call, trouble);
     return reply_outcome(call, &outcome);
 }
 
@@ -156,6 +79,12 @@ static enum trouble trouble_of_job(const struct job *job)
     bool is_command = job->command.kind != COMMAND_NONE;
 
     return is_command && job->err == ERR_IO ? TROUBLE_UNSURE : trouble_of(job->err);
+}
+
+/* There was no memory to tell what has happened; of a question, nothing has. */
+static enum trouble trouble_of_silence(const struct job *job)
+{
+    return job->command.kind != COMMAND_NONE ? TROUBLE_UNSURE : TROUBLE_UNAVAILABLE;
 }
 
 static enum exchange_step reply_answer(struct call *call)
@@ -171,7 +100,7 @@ static enum exchange_step reply_answer(struct call *call)
             .body = call->job.receipt.body,
         };
     else if (outcome_encode(call, &outcome) != OK)
-        return reply_trouble(call, TROUBLE_UNAVAILABLE);
+        return reply_trouble(call, trouble_of_silence(&call->job));
     return reply_outcome(call, &outcome);
 }
 
@@ -316,12 +245,21 @@ static enum trouble decode(struct call *call)
     return e == OK ? TROUBLE_NONE : trouble_of(e);
 }
 
-static struct str request_id_make(struct api *api, struct arena *arena)
+static void write_hex(uint64_t number, char ret[16])
+{
+    for (int i = 15; i >= 0; i--, number >>= 4)
+        ret[i] = "0123456789abcdef"[number & 15];
+}
+
+/* One of a kind: the start of this server, and the count of its requests. */
+static struct str request_id_make(struct api *api, char ret_text[REQUEST_ID_SIZE])
 {
     uint64_t count = atomic_fetch_add_explicit(&api->request_count, 1, memory_order_relaxed);
 
-    return str_format(arena, "req_%016llx%016llx", (unsigned long long)api->start_mark,
-                      (unsigned long long)count);
+    memcpy(ret_text, "req_", 4);
+    write_hex(api->start_mark, ret_text + 4);
+    write_hex(count, ret_text + 20);
+    return (struct str){ .data = ret_text, .len = REQUEST_ID_SIZE };
 }
 
 /* Nothing asked for yet: an instant of 0 would be a moment in 1970. */
@@ -346,7 +284,7 @@ static struct call *call_make(struct api *api, struct exchange *exchange)
     call->magic = CALL_MAGIC;
     call->api = api;
     call->exchange = exchange;
-    call->request_id = request_id_make(api, exchange->arena);
+    call->request_id = request_id_make(api, call->request_id_text);
     reading_init(&call->reading, exchange->arena);
     query_init(&call->job.query);
     return call;

@@ -65,6 +65,7 @@ struct dialect {
 extern const struct dialect metronome_dialect, kable_dialect, native_dialect;
 
 #define CALL_MAGIC 0x63616c6cu
+#define REQUEST_ID_SIZE 36 /* "req_" and 32 hex digits */
 
 struct call {
     unsigned magic;
@@ -73,6 +74,7 @@ struct call {
     const struct dialect *dialect;
     const struct route *route;
     struct str params[ROUTE_PARAMS_MAX];
+    char request_id_text[REQUEST_ID_SIZE];
     struct str request_id;
     struct caller caller;
     struct reading reading;

@@ -25,7 +25,7 @@ void fields_blame(struct fields *fields, struct str name, struct str why)
         reading_blame(fields->reading, path_of(fields, name), why);
 }
 
-static void blame_kind(struct fields *fields, struct str name, const char *wanted)
+void fields_blame_kind(struct fields *fields, struct str name, const char *wanted)
 {
     struct str why;
 
@@ -70,8 +70,7 @@ void fields_close(struct fields *fields)
     }
 }
 
-/* NULL: absent or null. */
-static const struct json *find(struct fields *fields, struct str name, enum need need)
+const struct json *fields_find(struct fields *fields, struct str name, enum need need)
 {
     const struct json *member = json_member(fields->object, name);
 
@@ -94,11 +93,11 @@ bool fields_has(struct fields *fields, struct str name)
 /* NULL: absent, or not a string. */
 static const struct json *find_string(struct fields *fields, struct str name, enum need need)
 {
-    const struct json *member = find(fields, name, need);
+    const struct json *member = fields_find(fields, name, need);
 
     if (member == NULL || member->kind == JSON_STRING)
         return member;
-    blame_kind(fields, name, "a string");
+    fields_blame_kind(fields, name, "a string");
     return NULL;
 }
 
@@ -113,7 +112,7 @@ void fields_text(struct fields *fields, struct str name, enum need need,
 
 void fields_bool(struct fields *fields, struct str name, bool *ret)
 {
-    const struct json *member = find(fields, name, FIELD_OPTIONAL);
+    const struct json *member = fields_find(fields, name, FIELD_OPTIONAL);
 
     if (member == NULL)
         return;
@@ -122,7 +121,7 @@ void fields_bool(struct fields *fields, struct str name, bool *ret)
     else if (member->kind == JSON_FALSE)
         *ret = false;
     else
-        blame_kind(fields, name, "true or false");
+        fields_blame_kind(fields, name, "true or false");
 }
 
 void fields_instant(struct fields *fields, struct str name, enum need need, struct instant *ret)
@@ -154,13 +153,13 @@ void fields_id(struct fields *fields, struct str name, enum need need, struct st
 
 bool fields_object(struct fields *fields, struct str name, enum need need, struct fields *ret)
 {
-    const struct json *member = find(fields, name, need);
+    const struct json *member = fields_find(fields, name, need);
 
     *ret = (struct fields){ .reading = fields->reading, .object = &no_members };
     if (member == NULL)
         return false;
     if (member->kind != JSON_OBJECT) {
-        blame_kind(fields, name, "an object");
+        fields_blame_kind(fields, name, "an object");
         return false;
     }
     ret->object = member;
@@ -182,13 +181,13 @@ static struct str element_path(const struct fields *fields, struct str name, siz
 /* NULL: absent, empty, or not an array of at most count_max strings. */
 static const struct json *find_strings(struct fields *fields, struct str name, size_t count_max)
 {
-    const struct json *member = find(fields, name, FIELD_OPTIONAL);
+    const struct json *member = fields_find(fields, name, FIELD_OPTIONAL);
     size_t index = 0;
 
     if (member == NULL || !reading_is_fine(fields->reading))
         return NULL;
     if (member->kind != JSON_ARRAY) {
-        blame_kind(fields, name, "an array");
+        fields_blame_kind(fields, name, "an array");
         return NULL;
     }
     if (member->count > count_max) {
@@ -280,7 +279,7 @@ void fields_string_map(struct fields *fields, struct str name, struct str *ret)
         struct str value = STR_NONE;
 
         if (node->kind != JSON_STRING) {
-            blame_kind(&map, node->name, "a string");
+            fields_blame_kind(&map, node->name, "a string");
             return;
         }
         reading_text(fields->reading, path_of(&map, node->name), node->text, &text_free, &value);
@@ -297,97 +296,14 @@ void fields_string_map(struct fields *fields, struct str name, struct str *ret)
 
 void fields_json_object(struct fields *fields, struct str name, struct str *ret)
 {
-    const struct json *member = find(fields, name, FIELD_OPTIONAL);
+    const struct json *member = fields_find(fields, name, FIELD_OPTIONAL);
 
     if (member == NULL)
         return;
     if (member->kind != JSON_OBJECT)
-        blame_kind(fields, name, "an object");
+        fields_blame_kind(fields, name, "an object");
     else if (member->text.len > CUSTOM_FIELDS_BYTES_MAX)
         fields_blame(fields, name, STR("is too large"));
     else
         *ret = member->text;
-}
-
-/* --- numbers --- */
-
-static void decimal_read(struct fields *fields, struct str name, struct str text,
-                         enum decimal_form form, struct decimal_option *ret)
-{
-    struct decimal value;
-    enum err e = decimal_parse(text, form, &value);
-
-    if (e == ERR_RANGE)
-        fields_blame(fields, name, STR("is too large"));
-    else if (e != OK)
-        fields_blame(fields, name, STR("must be a decimal number such as 12.5"));
-    else
-        *ret = (struct decimal_option){ .given = true, .value = value };
-}
-
-void fields_number(struct fields *fields, struct str name, enum need need,
-                   struct decimal_option *ret)
-{
-    const struct json *member = find(fields, name, need);
-
-    if (member == NULL)
-        return;
-    if (member->kind == JSON_NUMBER)
-        decimal_read(fields, name, member->text, DECIMAL_JSON, ret);
-    else
-        blame_kind(fields, name, "a number");
-}
-
-void fields_amount(struct fields *fields, struct str name, enum need need,
-                   struct decimal_option *ret)
-{
-    const struct json *member = find(fields, name, need);
-
-    if (member == NULL)
-        return;
-    if (member->kind == JSON_NUMBER)
-        decimal_read(fields, name, member->text, DECIMAL_JSON, ret);
-    else if (member->kind == JSON_STRING)
-        decimal_read(fields, name, member->text, DECIMAL_PLAIN, ret);
-    else
-        blame_kind(fields, name, "a decimal number or a string with one");
-}
-
-void fields_priority(struct fields *fields, struct str name, enum need need, struct priority *ret)
-{
-    struct decimal_option given = { .given = false };
-    struct amount millionths;
-
-    fields_amount(fields, name, need, &given);
-    if (!given.given)
-        return;
-    if (decimal_is_negative(given.value))
-        fields_blame(fields, name, STR("must not be negative"));
-    else if (decimal_to_amount(given.value, PRIORITY_SCALE, ROUND_HALF_EVEN, &millionths) != OK)
-        fields_blame(fields, name, STR("is too large"));
-    else
-        ret->millionths = millionths.units;
-}
-
-void fields_integer(struct fields *fields, struct str name, enum need need, int64_t min,
-                    int64_t max, int64_t *ret)
-{
-    struct decimal_option given = { .given = false };
-    struct amount whole;
-    struct str why;
-
-    fields_number(fields, name, need, &given);
-    if (!given.given)
-        return;
-    if (decimal_to_amount(given.value, 0, ROUND_NONE, &whole) == OK && whole.units >= min &&
-        whole.units <= max) {
-        *ret = whole.units;
-        return;
-    }
-    why = str_format(fields->reading->arena, "must be a whole number from %lld to %lld",
-                     (long long)min, (long long)max);
-    if (why.data == NULL)
-        reading_out_of_memory(fields->reading);
-    else
-        fields_blame(fields, name, why);
 }

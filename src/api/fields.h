@@ -65,7 +65,10 @@ void fields_string_map(struct fields *fields, struct str name, struct str *ret);
 /* Any object, as it was written. */
 void fields_json_object(struct fields *fields, struct str name, struct str *ret);
 
-/* Puts the blame on a member. */
+/* The member itself; NULL: absent or null. */
+const struct json *fields_find(struct fields *fields, struct str name, enum need need);
+/* Puts the blame on a member: "must be <wanted>" for one of the wrong kind. */
 void fields_blame(struct fields *fields, struct str name, struct str why);
+void fields_blame_kind(struct fields *fields, struct str name, const char *wanted);
 
 #endif

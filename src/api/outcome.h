@@ -1,0 +1,23 @@
+/* api/outcome.h - what becomes of a call, encoded.
+ *
+ * The same bytes whether they are sent at once or kept in a receipt, so this runs on the network's
+ * thread, or on the ledger's while the call is there.
+ */
+#ifndef API_OUTCOME_H
+#define API_OUTCOME_H
+
+#include "api/call.h"
+
+/* What a receipt keeps of a reply. */
+struct outcome {
+    int status;
+    struct str content_type;
+    struct str body; /* in the arena, or static */
+};
+
+/* Of a call that the ledger has answered: a success or a refusal.  ERR_NOMEM */
+enum err outcome_encode(struct call *call, struct outcome *ret) MUST_CHECK;
+/* Cannot fail. */
+struct outcome outcome_of_trouble(struct call *call, enum trouble trouble);
+
+#endif
