@@ -4,11 +4,13 @@
 #include <string.h>
 #include "api/faces.h"
 #include "api/outcome.h"
+#include "api/rate.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/random.h"
 
 #define API_ARENA_BYTES_MAX (1u << 20) /* the split templates of some 60 routes are 10 kB */
-#define RETRY_AFTER_SECONDS STR("1")   /* a batch takes milliseconds */
+#define RETRY_AFTER_SECONDS STR("1")   /* a batch takes milliseconds, a rate is a second's */
 
 static const struct dialect *const dialects[] = {
     &metronome_dialect,
@@ -21,6 +23,7 @@ struct api {
     struct arena arena; /* this struct lives in it */
     struct api_options options;
     struct router routers[DIALECT_COUNT];
+    struct rate_table rates;
     uint64_t start_mark;            /* differs from one start of the server to the next */
     _Atomic uint64_t request_count; /* the other half of a request's id */
 };
@@ -58,7 +61,7 @@ static enum exchange_step reply_outcome(struct call *call, const struct outcome 
         reply_header(reply, STR("Allow"), call->allow);
     if (is_no_use_to_retry(call, outcome->status))
         reply_header(reply, STR("x-should-retry"), STR("false"));
-    else if (outcome->status == 503)
+    else if (outcome->status == 503 || outcome->status == 429)
         reply_header(reply, STR("Retry-After"), RETRY_AFTER_SECONDS);
     return EXCHANGE_DONE;
 }
@@ -218,12 +221,16 @@ static enum trouble recognise(struct call *call)
 
 static enum trouble admit(struct call *call)
 {
+    struct clock *clock = call->api->options.clock;
     struct key_snapshot *keys = call_keys_acquire(call);
     bool is_known = call->dialect->authenticate(keys, &call->exchange->request, &call->caller);
 
     ledger_keys_release(keys);
     if (!is_known)
         return TROUBLE_UNAUTHORIZED;
+    if (!rate_admits(&call->api->rates, call->caller.key, call->caller.requests_per_second,
+                     clock->now_us(clock)))
+        return TROUBLE_RATE_EXCEEDED;
     if (call->route->access == ACCESS_WRITE && call->caller.scope == KEY_SCOPE_READ)
         return TROUBLE_FORBIDDEN;
     return TROUBLE_NONE;
@@ -343,6 +350,9 @@ enum err api_open(const struct api_options *options, struct api **ret)
         goto out;
     api->options = *options;
     api->start_mark = random_u64(&random);
+    e = rate_table_init(&api->rates, &arena);
+    if (e != OK)
+        goto out;
     for (size_t i = 0; i < DIALECT_COUNT; i++) {
         e = router_init(&api->routers[i], dialects[i]->routes, dialects[i]->route_count, &arena);
         if (e != OK)

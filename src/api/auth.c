@@ -26,6 +26,7 @@ static bool find(const struct key_snapshot *keys, const struct str *client_id, s
         .key = found->number,
         .environment = found->environment,
         .scope = found->scope,
+        .requests_per_second = found->requests_per_second,
     };
     return true;
 }

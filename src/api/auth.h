@@ -15,6 +15,7 @@ struct caller {
     uint32_t key; /* its number */
     enum environment environment;
     enum key_scope scope;
+    uint32_t requests_per_second; /* 0: no limit */
 };
 
 /* "Authorization: Bearer <secret>", the scheme in any letter case.  A secret may have spaces

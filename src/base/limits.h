@@ -44,6 +44,9 @@
 #define SECRET_BYTES_MIN 8u
 #define SECRET_BYTES_MAX 200u
 
+/* Keys */
+#define RATE_KEYS_MAX 4096u /* whose rates are counted apart; 32 kB */
+
 /* Retention of receipts */
 #define RECEIPT_HOURS_DEFAULT 72
 #define RECEIPT_HOURS_MIN 24

@@ -13,6 +13,8 @@ static const struct world_key keys[] = {
       STR_INIT("My Bearer Token") },
     { STR_INIT("revoked"), STR_INIT("kci_9b22e9ac92c64f31ae8ed84d21e18742"),
       STR_INIT("sk_test.revoked0.XeHWdYM1VTLy4oLtGMw8wrmpt5q9d04n") },
+    { STR_INIT("slow"), STR_INIT("kci_5c33e9ac92c64f31ae8ed84d21e18743"),
+      STR_INIT("sk_test.slow0000.XeHWdYM1VTLy4oLtGMw8wrmpt5q9d04n") },
 };
 
 const struct world_key *world_key(struct str name)
@@ -42,6 +44,7 @@ static void add_keys(struct world *world, struct instant now)
             .name = key->name,
             .secret_hmac = digest_hmac_sha256(pepper, sizeof(pepper), key->secret),
             .created_at = now,
+            .requests_per_second = str_equals(key->name, STR("slow")) ? 2 : 0,
             .revoked_at = str_equals(key->name, STR("revoked")) ? now : INSTANT_NEVER,
         };
 

@@ -72,6 +72,7 @@ static struct str trouble_text(enum trouble trouble)
         return STR("method not allowed");
     case TROUBLE_BROKEN:
         return STR("Something went wrong");
+    case TROUBLE_RATE_EXCEEDED:
     case TROUBLE_BUSY:
     case TROUBLE_UNAVAILABLE:
     case TROUBLE_UNSURE:

@@ -73,6 +73,7 @@ static struct str trouble_text(enum trouble trouble)
         return STR("Method not allowed");
     case TROUBLE_BROKEN:
         return STR("Internal server error");
+    case TROUBLE_RATE_EXCEEDED:
     case TROUBLE_BUSY:
     case TROUBLE_UNAVAILABLE:
     case TROUBLE_UNSURE:
