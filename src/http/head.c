@@ -1,5 +1,6 @@
 #include "http/head.h"
 
+#include <string.h>
 #include "base/limits.h"
 #include "http/library.h"
 
@@ -26,16 +27,33 @@ static bool text_is_of(struct str text, const struct byte_set *set)
     return true;
 }
 
+/* True when no byte of the eight is below 0x20 or is 0x7F: the usual case, told at once. */
+static bool eight_are_clean(const char *bytes)
+{
+    const uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
+    uint64_t word, rubouts;
+
+    memcpy(&word, bytes, sizeof word);
+    rubouts = word ^ (0x7F * ones); /* 0x7F becomes 0 */
+    return ((((word - 0x20 * ones) & ~word) | ((rubouts - ones) & ~rubouts)) & tops) == 0;
+}
+
 /* Tabs, spaces and what can be seen, in any encoding. */
 static bool text_is_clean(struct str text)
 {
-    bool clean = true;
+    size_t i = 0;
 
-    for (size_t i = 0; i < text.len; i++) {
+    while (i < text.len) {
         unsigned char c = (unsigned char)text.data[i];
-        clean &= (c >= 0x20 && c != 0x7F) || c == '\t';
+        if (text.len - i >= 8 && eight_are_clean(text.data + i)) {
+            i += 8;
+            continue;
+        }
+        if ((c < 0x20 && c != '\t') || c == 0x7F)
+            return false;
+        i++;
     }
-    return clean;
+    return true;
 }
 
 static bool text_is_visible_ascii(struct str text)

@@ -400,12 +400,14 @@ static void wait_choose(struct connection *connection)
     const struct server_config *config = connection->loop->config;
 
     if (connection->writing) {
-        if (connection->wait != WAIT_WRITE)
+        if (connection->wait != WAIT_WRITE) {
             wait_begin(connection, WAIT_WRITE, config->write_timeout_ms);
+            connection->progress_mark = uv_stream_get_write_queue_size(&connection->stream);
+        }
     } else if (connection->tls != NULL && !tls_session_is_established(connection->tls)) {
         if (connection->wait != WAIT_HANDSHAKE)
             wait_begin(connection, WAIT_HANDSHAKE, config->request_timeout_ms);
-    } else if (connection->reading != NULL) {
+    } else if (connection->reading != NULL && may_start_more(connection)) {
         size_t read = connection->parse.body_bytes;
         if (connection->wait != WAIT_REQUEST || read >= connection->progress_mark) {
             wait_begin(connection, WAIT_REQUEST, config->request_timeout_ms);

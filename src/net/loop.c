@@ -199,10 +199,14 @@ static void stop_begin(struct loop *loop)
     uv_close((uv_handle_t *)&loop->listener, NULL);
     for (connection = loop->first_open; connection != NULL; connection = next) {
         next = connection->next;
-        if (connection->state == CONNECTION_OPEN && connection->turn_count == 0)
+        if (connection->state != CONNECTION_OPEN || connection->reading != NULL)
+            continue;
+        if (connection->turn_count == 0) {
             connection_close(connection); /* all it asked has been answered */
-        else if (connection->state == CONNECTION_OPEN && connection->reading == NULL)
+        } else {
             connection_end_input(connection);
+            connection_advance(connection);
+        }
     }
     check_stopped(loop);
 }
@@ -211,8 +215,6 @@ static void on_async(uv_async_t *async)
 {
     struct loop *loop = async->data;
 
-    if (loop->ended)
-        return;
     if (atomic_load(&loop->stop_wanted) && !loop->stopping)
         stop_begin(loop);
     wakes_drain(loop);
@@ -357,7 +359,8 @@ void loop_finish(struct loop *loop)
         connection_close(connection);
     }
     uv_walk(&loop->uv, handle_close, NULL);
-    (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
+    while (uv_run(&loop->uv, UV_RUN_DEFAULT) != 0)
+        continue; /* an earlier uv_stop() may have been left over */
     status = uv_loop_close(&loop->uv);
     assert(status == 0);
     pools_finish(loop);
@@ -370,5 +373,4 @@ void loop_run(struct loop *loop)
 
     assert(status == 0);
     (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
-    loop->ended = true;
 }

@@ -42,7 +42,6 @@ struct loop {
     bool refusing;
     bool accept_waits;
 
-    bool ended; /* nobody is called any more */
     bool stopping;
     bool stopping_now; /* the grace is over */
     int64_t stop_deadline_ms;

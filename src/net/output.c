@@ -110,6 +110,7 @@ static void on_written(uv_write_t *write, int status)
         connection_close(connection);
         return;
     }
+    connection->wait = WAIT_NOTHING; /* so that the time of the next write begins anew */
     sent(connection, connection->write_bytes);
     connection_advance(connection);
 }

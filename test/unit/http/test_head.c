@@ -179,7 +179,7 @@ static void every_byte_of_a_name_and_of_a_value(void **state)
     static const char token[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     char name_case[] = "GET / HTTP/1.1\r\n" H "X?Y: 1\r\n\r\n";
-    char value_case[] = "GET / HTTP/1.1\r\n" H "X: 1?2\r\n\r\n";
+    char value_case[] = "GET / HTTP/1.1\r\n" H "X: 0123456789abcdefghi\r\n\r\n";
     size_t at = sizeof "GET / HTTP/1.1\r\n" H "X" - 1;
 
     for (int c = 0; c < 256; c++) {
@@ -189,11 +189,16 @@ static void every_byte_of_a_name_and_of_a_value(void **state)
         if (c == ':') /* then the name is "X", and the value "Y: 1" */
             is_token = true;
         name_case[at] = (char)c;
-        value_case[at + 3] = (char)c;
         assert_int_equal(read_whole((struct str){ name_case, sizeof name_case - 1 }) == FAULT_NONE,
                          is_token);
-        assert_int_equal(
-            read_whole((struct str){ value_case, sizeof value_case - 1 }) == FAULT_NONE, is_text);
+        for (size_t place = 0; place < 19; place++) { /* eight are looked at in one go */
+            char before = value_case[at + 2 + place];
+            value_case[at + 2 + place] = (char)c;
+            assert_int_equal(read_whole((struct str){ value_case, sizeof value_case - 1 }) ==
+                                 FAULT_NONE,
+                             is_text);
+            value_case[at + 2 + place] = before;
+        }
     }
 }
 

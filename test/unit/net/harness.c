@@ -33,6 +33,16 @@ static enum exchange_step park(struct harness *harness, struct exchange *exchang
     return EXCHANGE_PARKED;
 }
 
+static void block(struct harness *harness)
+{
+    pthread_mutex_lock(&harness->mutex);
+    harness->blocked_count++;
+    pthread_cond_broadcast(&harness->changed);
+    while (!harness->unblocked)
+        pthread_cond_wait(&harness->changed, &harness->mutex);
+    pthread_mutex_unlock(&harness->mutex);
+}
+
 static enum exchange_step start(void *context, struct exchange *exchange)
 {
     struct harness *harness = context;
@@ -41,6 +51,7 @@ static enum exchange_step start(void *context, struct exchange *exchange)
     char number[32] = "";
 
     if (str_starts_with(request->path, STR("/park/")) ||
+        str_starts_with(request->path, STR("/late/")) ||
         str_starts_with(request->path, STR("/twice/"))) {
         exchange->parked = str_starts_with(request->path, STR("/twice/")) ? harness : NULL;
         return park(harness, exchange);
@@ -56,6 +67,8 @@ static enum exchange_step start(void *context, struct exchange *exchange)
     } else if (str_starts_with(request->path, STR("/status/"))) {
         reply->status = (int)strtoul(number, NULL, 10);
         reply->content_type = STR_NONE;
+    } else if (str_equals(request->path, STR("/block"))) {
+        block(harness);
     } else if (str_equals(request->path, STR("/loop"))) {
         reply->body = str_format(exchange->arena, "%u", exchange->loop_index);
     } else {
@@ -70,6 +83,8 @@ static enum exchange_step start(void *context, struct exchange *exchange)
 static enum exchange_step resume(void *context, struct exchange *exchange)
 {
     struct harness *harness = context;
+    const struct request *request = &exchange->request;
+    char number[32] = "";
 
     if (exchange->parked != NULL) {
         exchange->parked = NULL;
@@ -77,7 +92,11 @@ static enum exchange_step resume(void *context, struct exchange *exchange)
     }
     exchange->reply.status = 200;
     exchange->reply.content_type = STR("text/plain");
-    exchange->reply.body = parked_name(&exchange->request);
+    exchange->reply.body = parked_name(request);
+    if (str_starts_with(request->path, STR("/late/")) && request->path.len < sizeof number) {
+        memcpy(number, parked_name(request).data, parked_name(request).len);
+        exchange->reply.body = (struct str){ filler, strtoul(number, NULL, 10) };
+    }
     pthread_mutex_lock(&harness->mutex);
     harness->resumed_count++;
     pthread_cond_broadcast(&harness->changed);
@@ -122,19 +141,43 @@ void harness_stop_and_close(struct harness *harness)
     harness_close(harness);
 }
 
-void harness_wait_parked(struct harness *harness, size_t count)
+/* Waits until *value, which the mutex guards, is count. */
+static void wait_for(struct harness *harness, const size_t *value, size_t count)
 {
     struct timespec until;
 
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += PATIENCE_S;
     pthread_mutex_lock(&harness->mutex);
-    while (harness->parked_count < count) {
+    while (*value < count) {
         if (pthread_cond_timedwait(&harness->changed, &harness->mutex, &until) == ETIMEDOUT)
             break;
     }
-    if (harness->parked_count != count)
-        fail_msg("%zu parked, not %zu", harness->parked_count, count);
+    if (*value != count)
+        fail_msg("%zu, not %zu", *value, count);
+    pthread_mutex_unlock(&harness->mutex);
+}
+
+void harness_wait_parked(struct harness *harness, size_t count)
+{
+    wait_for(harness, &harness->parked_count, count);
+}
+
+void harness_wait_resumed(struct harness *harness, size_t count)
+{
+    wait_for(harness, &harness->resumed_count, count);
+}
+
+void harness_wait_blocked(struct harness *harness)
+{
+    wait_for(harness, &harness->blocked_count, 1);
+}
+
+void harness_unblock(struct harness *harness)
+{
+    pthread_mutex_lock(&harness->mutex);
+    harness->unblocked = true;
+    pthread_cond_broadcast(&harness->changed);
     pthread_mutex_unlock(&harness->mutex);
 }
 

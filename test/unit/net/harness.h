@@ -6,7 +6,9 @@
  *   /size/N          N bytes
  *   /status/N        the status N without a body
  *   /loop            the number of the thread
+ *   /block           holds its thread until harness_unblock()
  *   /park/NAME       parks until woken by that name; then the name
+ *   /late/N          parks until woken by its path; then N bytes
  *   /twice/NAME      the same, but must be woken twice
  */
 #ifndef NET_HARNESS_H
@@ -30,6 +32,8 @@ struct harness {
     struct exchange *parked[PARKED_MAX]; /* in the order of parking */
     size_t parked_count;
     size_t resumed_count;
+    size_t blocked_count;
+    bool unblocked;
 };
 
 /* A configuration for host 127.0.0.1, any port, one thread; fill in more. */
@@ -40,6 +44,11 @@ void harness_stop_and_close(struct harness *harness);
 
 /* Waits until so many are parked. */
 void harness_wait_parked(struct harness *harness, size_t count);
+/* Waits until the application has answered so many that were parked. */
+void harness_wait_resumed(struct harness *harness, size_t count);
+/* Waits until a thread is held by /block; lets it go. */
+void harness_wait_blocked(struct harness *harness);
+void harness_unblock(struct harness *harness);
 /* Wakes the one with that path, or, NULL, the oldest.  False when there is none. */
 bool harness_wake(struct harness *harness, const char *path);
 /* Waits until a counter has reached a value. */

@@ -174,6 +174,19 @@ static void an_idle_connection_is_closed_without_a_word(void **state)
     end();
 }
 
+static void an_empty_line_between_requests_does_not_make_a_request_late(void **state)
+{
+    struct server_config config = harness_config(&harness);
+
+    config.request_timeout_ms = 30;
+    config.idle_timeout_ms = 60;
+    begin(&config);
+    client_send(&client, GET("/loop") "\r\n");
+    client_reply_is(&client, 200, "0");
+    client_sees_end(&client);
+    end();
+}
+
 static void parking_takes_as_long_as_it_takes(void **state)
 {
     struct server_config config = harness_config(&harness);
@@ -266,28 +279,64 @@ static void unread_replies_have_a_limit(void **state)
     end();
 }
 
+/* Who is not read because of unread replies is not blamed for a request that does not come. */
+static void a_request_that_we_do_not_read_is_not_late(void **state)
+{
+    struct server_config config = harness_config(&harness);
+    struct client idle;
+
+    config.request_timeout_ms = 400;
+    config.idle_timeout_ms = 500;
+    begin(&config);
+    client_send(&client, GET("/park/gate"));
+    for (unsigned i = 0; i < 9; i++)
+        client_send(&client, GET("/late/1000000"));
+    client_send(&client, "GET /loop HTTP/1.1\r\nHost: te");
+    harness_wait_parked(&harness, 10);
+    for (unsigned i = 0; i < 9; i++)
+        assert_true(harness_wake(&harness, "/late/1000000"));
+    harness_wait_resumed(&harness, 9);
+    client_send(&client, "st\r\n\r\n");
+    client_open(&idle, &harness);
+    client_sees_end(&idle);
+    client_close(&idle);
+    assert_true(harness_wake(&harness, NULL));
+    client_reply_is(&client, 200, "gate");
+    for (unsigned i = 0; i < 9; i++) {
+        client_reply(&client, false);
+        assert_int_equal(client.body_len, 1000000);
+    }
+    client_reply_is(&client, 200, "0");
+    end();
+}
+
 static void connections_have_a_limit(void **state)
 {
     struct server_config config = harness_config(&harness);
-    struct client second, third;
+    struct client second, others[5];
 
     config.connections_max = 2;
     begin(&config);
     client_open(&second, &harness);
     harness_wait_counter(&harness, COUNTER_CONNECTIONS_ACCEPTED, 2);
-    for (uint64_t i = 0; i < 3; i++) {
-        client_open(&third, &harness);
-        client_reply_is(&third, 503, "{\"message\":\"too many connections\"}");
-        client_sees_end(&third);
-        client_close(&third);
-        harness_wait_counter(&harness, COUNTER_CONNECTIONS_REFUSED, i + 1);
+    client_send(&client, GET("/block"));
+    harness_wait_blocked(&harness);
+    for (size_t i = 0; i < array_count(others); i++) /* to be met by the loop in one go */
+        client_open(&others[i], &harness);
+    harness_unblock(&harness);
+    client_reply_is(&client, 200, "");
+    for (size_t i = 0; i < array_count(others); i++) {
+        client_reply_is(&others[i], 503, "{\"message\":\"too many connections\"}");
+        client_sees_end(&others[i]);
+        client_close(&others[i]);
     }
+    assert_int_equal(harness_counter(&harness, COUNTER_CONNECTIONS_REFUSED), 5);
     client_close(&second);
     harness_wait_counter(&harness, COUNTER_CONNECTIONS_CLOSED, 1);
-    client_open(&third, &harness);
-    client_send(&third, GET("/loop"));
-    client_reply_is(&third, 200, "0");
-    client_close(&third);
+    client_open(&second, &harness);
+    client_send(&second, GET("/loop"));
+    client_reply_is(&second, 200, "0");
+    client_close(&second);
     end();
 }
 
@@ -337,11 +386,13 @@ int main(void)
         cmocka_unit_test(a_request_that_does_not_arrive_in_time),
         cmocka_unit_test(a_request_in_drops_is_not_waited_for),
         cmocka_unit_test(an_idle_connection_is_closed_without_a_word),
+        cmocka_unit_test(an_empty_line_between_requests_does_not_make_a_request_late),
         cmocka_unit_test(parking_takes_as_long_as_it_takes),
         cmocka_unit_test(a_peer_that_does_not_read_is_let_go),
         cmocka_unit_test(a_slow_reader_gets_everything),
         cmocka_unit_test(requests_in_flight_have_a_limit),
         cmocka_unit_test(unread_replies_have_a_limit),
+        cmocka_unit_test(a_request_that_we_do_not_read_is_not_late),
         cmocka_unit_test(connections_have_a_limit),
         cmocka_unit_test(the_access_log_is_a_line_a_request_when_asked_for),
     };

@@ -35,10 +35,13 @@ static int try_connect(void)
 static void what_is_parked_is_finished_and_the_idle_are_closed(void **state)
 {
     struct server_config config = harness_config(&harness);
+    static const char more[100000];
     struct client busy, idle, reading;
     size_t parked = 99;
     pthread_t thread;
 
+    config.grace_ms = 3600 * 1000; /* neither is needed */
+    config.linger_timeout_ms = 3600 * 1000;
     harness_open(&harness, &config);
     client_open(&idle, &harness);
     client_open(&busy, &harness);
@@ -57,6 +60,7 @@ static void what_is_parked_is_finished_and_the_idle_are_closed(void **state)
     client_send(&reading, "e/2 HTTP/1.1\r\nHost: test\r\n\r\n");
     client_reply_is(&reading, 200, "ab");
     assert_true(client_head_has(&reading, "Connection: close"));
+    client_send_bytes(&busy, more, sizeof more); /* too late, and no harm */
     assert_true(harness_wake(&harness, "/park/2"));
     assert_true(harness_wake(&harness, "/park/1"));
     client_reply_is(&busy, 200, "1");
