@@ -79,22 +79,21 @@ static enum exchange_step reply_trouble(struct call *call, enum trouble trouble)
  * the book is recovered. */
 static enum trouble trouble_of_job(const struct job *job)
 {
-    bool is_command = job->command.kind != COMMAND_NONE;
-
-    return is_command && job->err == ERR_IO ? TROUBLE_UNSURE : trouble_of(job->err);
+    return job->query.kind == QUERY_NONE && job->err == ERR_IO ? TROUBLE_UNSURE
+                                                               : trouble_of(job->err);
 }
 
 /* There was no memory to tell what has happened; of a question, nothing has. */
 static enum trouble trouble_of_silence(const struct job *job)
 {
-    return job->command.kind != COMMAND_NONE ? TROUBLE_UNSURE : TROUBLE_UNAVAILABLE;
+    return job->query.kind == QUERY_NONE ? TROUBLE_UNSURE : TROUBLE_UNAVAILABLE;
 }
 
 static enum exchange_step reply_answer(struct call *call)
 {
     struct outcome outcome;
 
-    if (call->job.err != OK)
+    if (call->job.err != OK && !outcome_is_by_part(&call->job))
         return reply_trouble(call, trouble_of_job(&call->job));
     if (call->job.has_receipt)
         outcome = (struct outcome){
@@ -132,11 +131,34 @@ static void job_done_wake(struct job *job)
     call->exchange->wake(call->exchange);
 }
 
+/* Ledger thread, while the call is there. */
+static void part_rendered(struct job *part, struct receipt *ret)
+{
+    const struct call *call = part->context;
+    struct outcome outcome;
+
+    assert(call->magic == CALL_MAGIC);
+    if (outcome_encode_part(call, part, &outcome) != OK)
+        return;
+    ret->status = outcome.status;
+    ret->content_type = outcome.content_type;
+    ret->body = outcome.body;
+}
+
+static void part_prepare(struct call *call, struct job *part)
+{
+    part->arena = call->exchange->arena;
+    part->context = call;
+    part->command.subject.environment = call->caller.environment;
+    part->command.key = call->caller.key;
+    part->render = part->has_idempotency_key ? part_rendered : NULL;
+}
+
 /* A job that was answered may ask again: what it was told is forgotten. */
 static void job_prepare(struct call *call)
 {
     struct job *job = &call->job;
-    bool is_command = job->command.kind != COMMAND_NONE;
+    bool is_command = call_is_command(call);
 
     assert(is_command != (job->query.kind != QUERY_NONE));
     job->magic = JOB_MAGIC;
@@ -153,6 +175,8 @@ static void job_prepare(struct call *call)
     job->err = OK;
     job->decision = (struct decision){ .reject = REJECT_NONE };
     job->answer = (struct answer){ .reject = REJECT_NONE };
+    for (size_t i = 0; i < job->part_count; i++)
+        part_prepare(call, &job->parts[i]);
 }
 
 static enum exchange_step submit(struct call *call)

@@ -83,8 +83,12 @@ struct call {
     enum trouble trouble; /* what the reply tells, if that */
     struct str allow;     /* METHOD_WRONG: the methods that are served */
     struct job job;
+    route_encode *encode_part; /* of a group: the body of the success of one part */
     void *context; /* what the route's own functions leave for each other, in the arena */
 };
+
+/* Is it to change something: a command, or a group of them? */
+bool call_is_command(const struct call *call);
 
 /* What becomes of the call: exactly one of success, a refusal, or trouble. */
 enum reject call_refusal(const struct call *call); /* REJECT_NONE: none */

@@ -178,6 +178,35 @@ static struct str element_path(const struct fields *fields, struct str name, siz
     return path;
 }
 
+const struct json *fields_objects(struct fields *fields, struct str name, size_t count_max)
+{
+    const struct json *member = fields_find(fields, name, FIELD_REQUIRED);
+
+    if (member == NULL || !reading_is_fine(fields->reading))
+        return NULL;
+    if (member->kind != JSON_ARRAY)
+        fields_blame_kind(fields, name, "an array");
+    else if (member->count == 0)
+        fields_blame(fields, name, STR("must not be empty"));
+    else if (member->count > count_max)
+        fields_blame(fields, name, STR("has too many elements"));
+    return reading_is_fine(fields->reading) ? member : NULL;
+}
+
+bool fields_element(struct fields *fields, struct str name, const struct json *node, size_t index,
+                    struct fields *ret)
+{
+    *ret = (struct fields){
+        .reading = fields->reading,
+        .object = node,
+        .path = element_path(fields, name, index),
+    };
+    if (node->kind == JSON_OBJECT)
+        return true;
+    reading_blame(fields->reading, ret->path, STR("must be an object"));
+    return false;
+}
+
 /* NULL: absent, empty, or not an array of at most count_max strings. */
 static const struct json *find_strings(struct fields *fields, struct str name, size_t count_max)
 {

@@ -65,6 +65,12 @@ void fields_string_map(struct fields *fields, struct str name, struct str *ret);
 /* Any object, as it was written. */
 void fields_json_object(struct fields *fields, struct str name, struct str *ret);
 
+/* An array of 1 to count_max objects; NULL: it is not. */
+const struct json *fields_objects(struct fields *fields, struct str name, size_t count_max);
+/* The element of it that node is.  False: it is not an object. */
+bool fields_element(struct fields *fields, struct str name, const struct json *node, size_t index,
+                    struct fields *ret);
+
 /* The member itself; NULL: absent or null. */
 const struct json *fields_find(struct fields *fields, struct str name, enum need need);
 /* Puts the blame on a member: "must be <wanted>" for one of the wrong kind. */

@@ -50,6 +50,27 @@ static bool is_printable(struct str key)
     return true;
 }
 
+bool idempotency_key_is_fine(struct str key)
+{
+    return key.len >= 1 && key.len <= IDEMPOTENCY_KEY_BYTES_MAX && is_printable(key);
+}
+
+/* No request has this for a path. */
+struct idempotency idempotency_of_part(enum environment environment, struct str key,
+                                       struct str text)
+{
+    struct idempotency ret = { .given = true, .key = key_fingerprint(environment, key) };
+    struct digest_stream stream;
+
+    assert(idempotency_key_is_fine(key));
+    digest_stream_init(&stream);
+    add(&stream, STR("part"));
+    add(&stream, text);
+    ret.request = digest_stream_take(&stream);
+    digest_stream_finish(&stream);
+    return ret;
+}
+
 static size_t count_headers(const struct request *request, struct str name)
 {
     size_t count = 0;
@@ -75,7 +96,7 @@ enum err idempotency_read(const struct request *request, enum environment enviro
         reterr_blame->why = STR("must be given once");
         return ERR_MALFORMED;
     }
-    if (key.len < 1 || key.len > IDEMPOTENCY_KEY_BYTES_MAX || !is_printable(key)) {
+    if (!idempotency_key_is_fine(key)) {
         reterr_blame->why = STR("must be 1 to 255 printable ASCII characters");
         return ERR_MALFORMED;
     }

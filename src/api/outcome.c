@@ -1,9 +1,15 @@
 #include "api/outcome.h"
 
+bool call_is_command(const struct call *call)
+{
+    return call->job.command.kind != COMMAND_NONE || call->job.part_count > 0;
+}
+
 enum reject call_refusal(const struct call *call)
 {
-    return call->job.command.kind != COMMAND_NONE ? call->job.decision.reject
-                                                  : call->job.answer.reject;
+    if (outcome_is_by_part(&call->job))
+        return REJECT_NONE;
+    return call_is_command(call) ? call->job.decision.reject : call->job.answer.reject;
 }
 
 struct blame call_blame(const struct call *call)
@@ -12,22 +18,21 @@ struct blame call_blame(const struct call *call)
         return call->reading.blame;
     if (call->job.err == ERR_MALFORMED)
         return call->job.blame;
-    return call->job.command.kind != COMMAND_NONE ? call->job.decision.blame
-                                                  : call->job.answer.blame;
+    return call_is_command(call) ? call->job.decision.blame : call->job.answer.blame;
 }
 
-static enum err success_encode(struct call *call, struct outcome *ret)
+static enum err success_encode(struct call *call, route_encode *encode, struct outcome *ret)
 {
     struct json_writer writer;
 
     ret->status = call->dialect->success_status(call);
     ret->content_type = STR("application/json");
-    if (call->route->encode == NULL) {
+    if (encode == NULL) {
         ret->body = STR("{}");
         return OK;
     }
     json_writer_init_in(&writer, call->exchange->arena);
-    call->route->encode(call, &writer);
+    encode(call, &writer);
     return json_writer_finish(&writer, &ret->body);
 }
 
@@ -42,11 +47,48 @@ static enum err refusal_encode(struct call *call, enum reject reject, struct out
     return json_writer_finish(&writer, &ret->body);
 }
 
-enum err outcome_encode(struct call *call, struct outcome *ret)
+static enum err encode(struct call *call, route_encode *success, struct outcome *ret)
 {
     enum reject reject = call_refusal(call);
 
-    return reject == REJECT_NONE ? success_encode(call, ret) : refusal_encode(call, reject, ret);
+    return reject == REJECT_NONE ? success_encode(call, success, ret)
+                                 : refusal_encode(call, reject, ret);
+}
+
+static bool is_tried(const struct job *part)
+{
+    return part->err != OK || part->has_receipt || part->decision.reject != REJECT_NONE ||
+           part->decision.entry_count > 0;
+}
+
+/* What is the matter with one part of a group is told there. */
+bool outcome_is_by_part(const struct job *job)
+{
+    return job->part_count > 0 && (job->err == OK || job->err == ERR_MALFORMED) &&
+           is_tried(&job->parts[0]);
+}
+
+enum err outcome_encode_part(const struct call *call, struct job *part, struct outcome *ret)
+{
+    struct call single = *call;
+
+    if (part->has_receipt) {
+        ret->status = part->receipt.status;
+        ret->content_type = part->receipt.content_type;
+        ret->body = part->receipt.body;
+        return OK;
+    }
+    single.job = *part;
+    single.job.part_count = 0;
+    if (part->err == OK)
+        return encode(&single, call->encode_part, ret);
+    *ret = outcome_of_trouble(&single, trouble_of(part->err));
+    return OK;
+}
+
+enum err outcome_encode(struct call *call, struct outcome *ret)
+{
+    return encode(call, call->route->encode, ret);
 }
 
 struct outcome outcome_of_trouble(struct call *call, enum trouble trouble)

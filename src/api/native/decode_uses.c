@@ -44,15 +44,19 @@ static void read_use(struct fields *body, struct deduct *use)
     fields_bool(body, STR("dry_run"), &use->dry_run);
 }
 
+void native_read_deduction(struct fields *object, struct deduct *deduct)
+{
+    read_use(object, deduct);
+    fields_instant(object, STR("at"), FIELD_OPTIONAL, &deduct->at);
+}
+
 void native_decode_deduct(struct call *call)
 {
-    struct deduct *deduct = &call->job.command.deduct;
     struct fields body;
 
     call->job.command.kind = COMMAND_DEDUCT;
     fields_init(&body, call->exchange->request.body, &call->reading);
-    read_use(&body, deduct);
-    fields_instant(&body, STR("at"), FIELD_OPTIONAL, &deduct->at);
+    native_read_deduction(&body, &call->job.command.deduct);
     fields_close(&body);
 }
 

@@ -12,6 +12,9 @@
 #undef ROUTE
 route_follow native_follow_balance;
 
+/* What one deduction is asked for with: the members of an object. */
+void native_read_deduction(struct fields *object, struct deduct *deduct);
+
 #define DEDUCTION_ID_KIND 'd' /* for uuid_from_sequence() */
 #define HOLD_ID_KIND 'h'
 #define REVERSAL_ID_KIND 'r'
