@@ -4,7 +4,8 @@
 #include "base/clock.h"
 #include "lib/error.h"
 
-#define POLL_MS_MAX 1000 /* libcurl keeps its own timers; this is for what it forgets */
+#define HEAD_BYTES_MAX (512u << 10) /* more than libcurl takes of a head */
+#define POLL_MS_MAX 1000            /* libcurl keeps its own timers; this is for what it forgets */
 
 struct sink {
     struct bytes *body;
@@ -179,6 +180,20 @@ static const char *words_of(enum scrip_outcome outcome)
     }
 }
 
+/* libcurl calls it out of memory when a line of the head grows beyond what it takes. */
+static bool head_is_endless(struct scrip_client *client)
+{
+    curl_off_t first_byte_us = 0;
+    void *memory;
+
+    curl_easy_getinfo(client->easy, CURLINFO_STARTTRANSFER_TIME_T, &first_byte_us);
+    if (first_byte_us == 0)
+        return false;
+    memory = alloc_take(HEAD_BYTES_MAX);
+    alloc_return(memory);
+    return memory != NULL;
+}
+
 static enum scrip_outcome explain(struct scrip_client *client, CURLcode code,
                                   const struct sink *sink, struct scrip_error *error)
 {
@@ -187,6 +202,8 @@ static enum scrip_outcome explain(struct scrip_client *client, CURLcode code,
 
     if (atomic_load(&client->is_cancelled))
         return error_set(error, SCRIP_CANCELLED, "cancelled");
+    if (outcome == SCRIP_NO_MEMORY && head_is_endless(client))
+        return error_set(error, SCRIP_ENDLESS, "the head of the reply does not end");
     if (outcome == SCRIP_NO_MEMORY || sink->outcome == BYTES_NO_MEMORY)
         return error_no_memory(error);
     if (sink->outcome == BYTES_TOO_MANY)

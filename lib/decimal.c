@@ -68,7 +68,7 @@ bool scrip_decimal_parse(const char *text, struct scrip_decimal *ret)
     return text != NULL && decimal_read(str_from_c(text), ret);
 }
 
-struct scrip_decimal scrip_decimal(const char *text)
+struct scrip_decimal scrip_decimal_of(const char *text)
 {
     struct scrip_decimal decimal = { .is_given = false };
 

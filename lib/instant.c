@@ -24,7 +24,7 @@ bool scrip_instant_parse(const char *text, struct scrip_instant *ret)
     return text != NULL && instant_read(str_from_c(text), ret);
 }
 
-struct scrip_instant scrip_instant(const char *text)
+struct scrip_instant scrip_instant_of(const char *text)
 {
     struct scrip_instant instant;
 
@@ -58,7 +58,7 @@ const char *scrip_instant_format(struct scrip_instant instant, char *buffer)
     return buffer;
 }
 
-struct scrip_integer scrip_integer(int64_t value)
+struct scrip_integer scrip_integer_of(int64_t value)
 {
     return (struct scrip_integer){ .value = value, .is_given = true };
 }

@@ -1,7 +1,7 @@
 /* kable.c - Kable's credits. */
 #include "lib/endpoint.h"
 
-#define T struct scrip_kable_grant_create
+#define T struct scrip_kable_grant_create_params
 static const struct field grant_create_fields[] = {
     NEEDED_AS(T, FIELD_NUMBER, grant_amount, "grantAmount", NULL),
     OPTIONAL_AS(T, FIELD_TEXT, description, "description", NULL),
@@ -47,7 +47,7 @@ static const struct endpoint balance = {
 };
 
 enum scrip_outcome scrip_kable_grant_create(struct scrip_client *client, const char *customer,
-                                            const struct scrip_kable_grant_create *params,
+                                            const struct scrip_kable_grant_create_params *params,
                                             const struct scrip_call *call,
                                             struct scrip_kable_grant **ret,
                                             struct scrip_error *reterr)
@@ -55,9 +55,10 @@ enum scrip_outcome scrip_kable_grant_create(struct scrip_client *client, const c
     return endpoint_call(client, &grant_create, customer, params, call, ret, reterr);
 }
 
-enum scrip_outcome scrip_kable_balance(struct scrip_client *client, const char *customer,
-                                       const struct scrip_call *call,
-                                       struct scrip_kable_balance **ret, struct scrip_error *reterr)
+enum scrip_outcome scrip_kable_balance_get(struct scrip_client *client, const char *customer,
+                                           const struct scrip_call *call,
+                                           struct scrip_kable_balance **ret,
+                                           struct scrip_error *reterr)
 {
     return endpoint_call(client, &balance, customer, NULL, call, ret, reterr);
 }

@@ -28,7 +28,7 @@ static const struct field rollover_fields[] = {
 static const struct shape rollover_shape = SHAPE(T, rollover_fields);
 #undef T
 
-#define T struct scrip_metronome_grant_create
+#define T struct scrip_metronome_grant_create_params
 static const struct field grant_create_fields[] = {
     NEEDED(T, FIELD_TEXT, customer_id),
     NEEDED_AS(T, FIELD_OBJECT, grant_amount, "grant_amount", &amount_shape),
@@ -48,7 +48,7 @@ static const struct field grant_create_fields[] = {
 static const struct shape grant_create_shape = SHAPE(T, grant_create_fields);
 #undef T
 
-#define T struct scrip_metronome_grant_edit
+#define T struct scrip_metronome_grant_edit_params
 static const struct field grant_edit_fields[] = {
     NEEDED(T, FIELD_TEXT, id),
     OPTIONAL(T, FIELD_TEXT, name),
@@ -58,7 +58,7 @@ static const struct field grant_edit_fields[] = {
 static const struct shape grant_edit_shape = SHAPE(T, grant_edit_fields);
 #undef T
 
-#define T struct scrip_metronome_grant_void
+#define T struct scrip_metronome_grant_void_params
 static const struct field grant_void_fields[] = {
     NEEDED(T, FIELD_TEXT, id),
     OPTIONAL(T, FIELD_FLAG, release_uniqueness_key),
@@ -81,34 +81,28 @@ static const struct endpoint grant_create = MUTATION("createGrant", grant_create
 static const struct endpoint grant_edit = MUTATION("editGrant", grant_edit_shape);
 static const struct endpoint grant_void = MUTATION("voidGrant", grant_void_shape);
 
-enum scrip_outcome scrip_metronome_grant_create(struct scrip_client *client,
-                                                const struct scrip_metronome_grant_create *params,
-                                                const struct scrip_call *call,
-                                                struct scrip_metronome_id **ret,
-                                                struct scrip_error *reterr)
+enum scrip_outcome scrip_metronome_grant_create(
+    struct scrip_client *client, const struct scrip_metronome_grant_create_params *params,
+    const struct scrip_call *call, struct scrip_metronome_id **ret, struct scrip_error *reterr)
 {
     return endpoint_call(client, &grant_create, NULL, params, call, ret, reterr);
 }
 
-enum scrip_outcome scrip_metronome_grant_edit(struct scrip_client *client,
-                                              const struct scrip_metronome_grant_edit *params,
-                                              const struct scrip_call *call,
-                                              struct scrip_metronome_id **ret,
-                                              struct scrip_error *reterr)
+enum scrip_outcome scrip_metronome_grant_edit(
+    struct scrip_client *client, const struct scrip_metronome_grant_edit_params *params,
+    const struct scrip_call *call, struct scrip_metronome_id **ret, struct scrip_error *reterr)
 {
     return endpoint_call(client, &grant_edit, NULL, params, call, ret, reterr);
 }
 
-enum scrip_outcome scrip_metronome_grant_void(struct scrip_client *client,
-                                              const struct scrip_metronome_grant_void *params,
-                                              const struct scrip_call *call,
-                                              struct scrip_metronome_id **ret,
-                                              struct scrip_error *reterr)
+enum scrip_outcome scrip_metronome_grant_void(
+    struct scrip_client *client, const struct scrip_metronome_grant_void_params *params,
+    const struct scrip_call *call, struct scrip_metronome_id **ret, struct scrip_error *reterr)
 {
     return endpoint_call(client, &grant_void, NULL, params, call, ret, reterr);
 }
 
-#define T struct scrip_metronome_credit_types
+#define T struct scrip_metronome_credit_type_list_params
 static const struct field credit_types_fields[] = { OPTIONAL(T, FIELD_COUNT, limit) };
 static const struct shape credit_types_shape = SHAPE(T, credit_types_fields);
 #undef T
@@ -133,10 +127,9 @@ static const struct endpoint credit_types = {
     .cursor_member = "next_page",
 };
 
-enum scrip_outcome scrip_metronome_credit_types(struct scrip_client *client,
-                                                const struct scrip_metronome_credit_types *params,
-                                                const struct scrip_call *call,
-                                                struct scrip_list **ret, struct scrip_error *reterr)
+enum scrip_outcome scrip_metronome_credit_type_list(
+    struct scrip_client *client, const struct scrip_metronome_credit_type_list_params *params,
+    const struct scrip_call *call, struct scrip_list **ret, struct scrip_error *reterr)
 {
     return endpoint_list(client, &credit_types, NULL, params, call, ret, reterr);
 }
@@ -148,7 +141,7 @@ enum scrip_outcome scrip_metronome_credit_type_next(struct scrip_list *list,
     return endpoint_next(list, &credit_types, ret, reterr);
 }
 
-#define T struct scrip_metronome_customers
+#define T struct scrip_metronome_customer_list_params
 static const struct field customers_fields[] = {
     OPTIONAL(T, FIELD_COUNT, limit),
     OPTIONAL(T, FIELD_TEXT, ingest_alias),
@@ -181,10 +174,9 @@ static const struct endpoint customers = {
     .cursor_member = "next_page",
 };
 
-enum scrip_outcome scrip_metronome_customers(struct scrip_client *client,
-                                             const struct scrip_metronome_customers *params,
-                                             const struct scrip_call *call, struct scrip_list **ret,
-                                             struct scrip_error *reterr)
+enum scrip_outcome scrip_metronome_customer_list(
+    struct scrip_client *client, const struct scrip_metronome_customer_list_params *params,
+    const struct scrip_call *call, struct scrip_list **ret, struct scrip_error *reterr)
 {
     return endpoint_list(client, &customers, NULL, params, call, ret, reterr);
 }

@@ -36,7 +36,7 @@ static const struct field entry_fields[] = {
 static const struct shape entry_shape = SHAPE(T, entry_fields);
 #undef T
 
-#define T struct scrip_metronome_grants
+#define T struct scrip_metronome_grant_list_params
 static const struct field grants_query_fields[] = { OPTIONAL(T, FIELD_COUNT, limit) };
 static const struct shape grants_query_shape = SHAPE(T, grants_query_fields);
 static const struct field grants_fields[] = {
@@ -85,10 +85,9 @@ static const struct endpoint grants = {
     .cursor_member = "next_page",
 };
 
-enum scrip_outcome scrip_metronome_grants(struct scrip_client *client,
-                                          const struct scrip_metronome_grants *params,
-                                          const struct scrip_call *call, struct scrip_list **ret,
-                                          struct scrip_error *reterr)
+enum scrip_outcome scrip_metronome_grant_list(
+    struct scrip_client *client, const struct scrip_metronome_grant_list_params *params,
+    const struct scrip_call *call, struct scrip_list **ret, struct scrip_error *reterr)
 {
     return endpoint_list(client, &grants, NULL, params, call, ret, reterr);
 }
@@ -102,7 +101,7 @@ enum scrip_outcome scrip_metronome_grant_next(struct scrip_list *list,
 
 static const char *const sorts[] = { "asc", "desc", NULL };
 
-#define T struct scrip_metronome_ledgers
+#define T struct scrip_metronome_ledger_list_params
 static const struct field ledgers_query_fields[] = {
     OPTIONAL_AS(T, FIELD_CHOICE, sort, "sort", sorts),
 };
@@ -147,10 +146,9 @@ static const struct endpoint ledgers = {
     .cursor_member = "next_page",
 };
 
-enum scrip_outcome scrip_metronome_ledgers(struct scrip_client *client,
-                                           const struct scrip_metronome_ledgers *params,
-                                           const struct scrip_call *call, struct scrip_list **ret,
-                                           struct scrip_error *reterr)
+enum scrip_outcome scrip_metronome_ledger_list(
+    struct scrip_client *client, const struct scrip_metronome_ledger_list_params *params,
+    const struct scrip_call *call, struct scrip_list **ret, struct scrip_error *reterr)
 {
     return endpoint_list(client, &ledgers, NULL, params, call, ret, reterr);
 }

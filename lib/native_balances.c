@@ -2,7 +2,7 @@
 #include "lib/endpoint.h"
 #include "lib/native.h"
 
-#define T struct scrip_balance_ask
+#define T struct scrip_balance_get_params
 static const struct field ask_fields[] = {
     OPTIONAL(T, FIELD_TEXT, credit_type),
     OPTIONAL(T, FIELD_INSTANT, at),
@@ -32,17 +32,17 @@ static const struct endpoint balance = {
     .result = &balance_shape,
 };
 
-enum scrip_outcome scrip_balance(struct scrip_client *client, const char *customer,
-                                 const struct scrip_balance_ask *params,
-                                 const struct scrip_call *call, struct scrip_balance **ret,
-                                 struct scrip_error *reterr)
+enum scrip_outcome scrip_balance_get(struct scrip_client *client, const char *customer,
+                                     const struct scrip_balance_get_params *params,
+                                     const struct scrip_call *call, struct scrip_balance **ret,
+                                     struct scrip_error *reterr)
 {
     return endpoint_call(client, &balance, customer, params, call, ret, reterr);
 }
 
 static const char *const orders[] = { "asc", "desc", NULL };
 
-#define T struct scrip_entries
+#define T struct scrip_entry_list_params
 static const struct field entries_fields[] = {
     OPTIONAL(T, FIELD_COUNT, limit),   OPTIONAL(T, FIELD_TEXT, credit_type),
     OPTIONAL(T, FIELD_TEXT, grant),    OPTIONAL(T, FIELD_INSTANT, from),
@@ -78,9 +78,10 @@ static const struct endpoint entries = {
     .cursor_member = "next",
 };
 
-enum scrip_outcome scrip_entries(struct scrip_client *client, const char *customer,
-                                 const struct scrip_entries *params, const struct scrip_call *call,
-                                 struct scrip_list **ret, struct scrip_error *reterr)
+enum scrip_outcome scrip_entry_list(struct scrip_client *client, const char *customer,
+                                    const struct scrip_entry_list_params *params,
+                                    const struct scrip_call *call, struct scrip_list **ret,
+                                    struct scrip_error *reterr)
 {
     return endpoint_list(client, &entries, customer, params, call, ret, reterr);
 }
@@ -106,8 +107,8 @@ static const struct endpoint book = {
     .result = &book_shape,
 };
 
-enum scrip_outcome scrip_book(struct scrip_client *client, const struct scrip_call *call,
-                              struct scrip_book **ret, struct scrip_error *reterr)
+enum scrip_outcome scrip_book_get(struct scrip_client *client, const struct scrip_call *call,
+                                  struct scrip_book **ret, struct scrip_error *reterr)
 {
     return endpoint_call(client, &book, NULL, NULL, call, ret, reterr);
 }

@@ -5,7 +5,7 @@
 
 const char *const native_policies[] = { "refuse", "partial", NULL };
 
-#define T struct scrip_deduct
+#define T struct scrip_deduct_params
 static const struct field deduct_fields[] = {
     NEEDED(T, FIELD_TEXT, customer),
     NEEDED(T, FIELD_AMOUNT, amount),
@@ -63,14 +63,15 @@ static const struct endpoint deduct = {
     .result = &deduction_shape,
 };
 
-enum scrip_outcome scrip_deduct(struct scrip_client *client, const struct scrip_deduct *params,
+enum scrip_outcome scrip_deduct(struct scrip_client *client,
+                                const struct scrip_deduct_params *params,
                                 const struct scrip_call *call, struct scrip_deduction **ret,
                                 struct scrip_error *reterr)
 {
     return endpoint_call(client, &deduct, NULL, params, call, ret, reterr);
 }
 
-#define T struct scrip_deduct_batch
+#define T struct scrip_deduct_batch_params
 static const struct field batch_fields[] = {
     MANY_NEEDED(T, FIELD_LIST, deductions, deduction_count, "deductions", &deduct_shape),
     OPTIONAL(T, FIELD_FLAG, atomic),
@@ -107,7 +108,7 @@ static const struct endpoint deduct_batch = {
 };
 
 enum scrip_outcome scrip_deduct_batch(struct scrip_client *client,
-                                      const struct scrip_deduct_batch *params,
+                                      const struct scrip_deduct_batch_params *params,
                                       const struct scrip_call *call, struct scrip_batch **ret,
                                       struct scrip_error *reterr)
 {
@@ -125,7 +126,7 @@ enum scrip_outcome scrip_batch_outcome(const struct scrip_batch_result *result)
     return outcome_of_status((int)result->http_status);
 }
 
-#define T struct scrip_reverse
+#define T struct scrip_reverse_params
 static const struct field reverse_fields[] = {
     OPTIONAL(T, FIELD_AMOUNT, amount),
     OPTIONAL(T, FIELD_TEXT, reason),
@@ -143,8 +144,9 @@ static const struct endpoint reverse = {
 };
 
 enum scrip_outcome scrip_reverse(struct scrip_client *client, const char *deduction_id,
-                                 const struct scrip_reverse *params, const struct scrip_call *call,
-                                 struct scrip_deduction **ret, struct scrip_error *reterr)
+                                 const struct scrip_reverse_params *params,
+                                 const struct scrip_call *call, struct scrip_deduction **ret,
+                                 struct scrip_error *reterr)
 {
     return endpoint_call(client, &reverse, deduction_id, params, call, ret, reterr);
 }

@@ -2,7 +2,7 @@
 #include "lib/endpoint.h"
 #include "lib/native.h"
 
-#define T struct scrip_customer_create
+#define T struct scrip_customer_create_params
 static const struct field customer_create_fields[] = {
     NEEDED(T, FIELD_TEXT, name),
     OPTIONAL(T, FIELD_TEXT, id),
@@ -44,21 +44,21 @@ static const struct endpoint customer_get = {
 };
 
 enum scrip_outcome scrip_customer_create(struct scrip_client *client,
-                                         const struct scrip_customer_create *params,
+                                         const struct scrip_customer_create_params *params,
                                          const struct scrip_call *call, struct scrip_customer **ret,
                                          struct scrip_error *reterr)
 {
     return endpoint_call(client, &customer_create, NULL, params, call, ret, reterr);
 }
 
-enum scrip_outcome scrip_customer(struct scrip_client *client, const char *customer,
-                                  const struct scrip_call *call, struct scrip_customer **ret,
-                                  struct scrip_error *reterr)
+enum scrip_outcome scrip_customer_get(struct scrip_client *client, const char *customer,
+                                      const struct scrip_call *call, struct scrip_customer **ret,
+                                      struct scrip_error *reterr)
 {
     return endpoint_call(client, &customer_get, customer, NULL, call, ret, reterr);
 }
 
-#define T struct scrip_credit_type_create
+#define T struct scrip_credit_type_create_params
 static const struct field credit_type_create_fields[] = {
     NEEDED(T, FIELD_TEXT, name),
     OPTIONAL(T, FIELD_TEXT, id),
@@ -87,7 +87,7 @@ static const struct endpoint credit_type_create = {
 };
 
 enum scrip_outcome scrip_credit_type_create(struct scrip_client *client,
-                                            const struct scrip_credit_type_create *params,
+                                            const struct scrip_credit_type_create_params *params,
                                             const struct scrip_call *call,
                                             struct scrip_credit_type **ret,
                                             struct scrip_error *reterr)
@@ -95,7 +95,7 @@ enum scrip_outcome scrip_credit_type_create(struct scrip_client *client,
     return endpoint_call(client, &credit_type_create, NULL, params, call, ret, reterr);
 }
 
-#define T struct scrip_product_create
+#define T struct scrip_product_create_params
 static const struct field product_create_fields[] = {
     NEEDED(T, FIELD_TEXT, name),
     OPTIONAL(T, FIELD_TEXT, id),
@@ -120,7 +120,7 @@ static const struct endpoint product_create = {
 };
 
 enum scrip_outcome scrip_product_create(struct scrip_client *client,
-                                        const struct scrip_product_create *params,
+                                        const struct scrip_product_create_params *params,
                                         const struct scrip_call *call, struct scrip_product **ret,
                                         struct scrip_error *reterr)
 {
@@ -137,7 +137,7 @@ static const struct field rollover_fields[] = {
 static const struct shape rollover_shape = SHAPE(T, rollover_fields);
 #undef T
 
-#define T struct scrip_grant_create
+#define T struct scrip_grant_create_params
 static const struct field grant_create_fields[] = {
     NEEDED(T, FIELD_TEXT, customer),
     NEEDED(T, FIELD_TEXT, credit_type),
@@ -189,7 +189,7 @@ static const struct field grant_fields[] = {
 const struct shape native_grant_shape = SHAPE(T, grant_fields);
 #undef T
 
-#define T struct scrip_grants
+#define T struct scrip_grant_list_params
 static const struct field grants_fields[] = {
     OPTIONAL(T, FIELD_COUNT, limit),
     OPTIONAL(T, FIELD_TEXT, customer),
@@ -220,16 +220,17 @@ static const struct endpoint grants = {
 };
 
 enum scrip_outcome scrip_grant_create(struct scrip_client *client,
-                                      const struct scrip_grant_create *params,
+                                      const struct scrip_grant_create_params *params,
                                       const struct scrip_call *call, struct scrip_grant **ret,
                                       struct scrip_error *reterr)
 {
     return endpoint_call(client, &grant_create, NULL, params, call, ret, reterr);
 }
 
-enum scrip_outcome scrip_grants(struct scrip_client *client, const struct scrip_grants *params,
-                                const struct scrip_call *call, struct scrip_list **ret,
-                                struct scrip_error *reterr)
+enum scrip_outcome scrip_grant_list(struct scrip_client *client,
+                                    const struct scrip_grant_list_params *params,
+                                    const struct scrip_call *call, struct scrip_list **ret,
+                                    struct scrip_error *reterr)
 {
     return endpoint_list(client, &grants, NULL, params, call, ret, reterr);
 }

@@ -2,7 +2,7 @@
 #include "lib/endpoint.h"
 #include "lib/native.h"
 
-#define T struct scrip_hold_create
+#define T struct scrip_hold_create_params
 static const struct field create_fields[] = {
     NEEDED(T, FIELD_TEXT, customer),
     NEEDED(T, FIELD_AMOUNT, amount),
@@ -43,14 +43,14 @@ static const struct endpoint create = {
 };
 
 enum scrip_outcome scrip_hold_create(struct scrip_client *client,
-                                     const struct scrip_hold_create *params,
+                                     const struct scrip_hold_create_params *params,
                                      const struct scrip_call *call, struct scrip_hold **ret,
                                      struct scrip_error *reterr)
 {
     return endpoint_call(client, &create, NULL, params, call, ret, reterr);
 }
 
-#define T struct scrip_hold_capture
+#define T struct scrip_hold_capture_params
 static const struct field capture_fields[] = {
     OPTIONAL(T, FIELD_AMOUNT, amount),
     OPTIONAL_AS(T, FIELD_CHOICE, policy, "policy", native_policies),
@@ -71,7 +71,7 @@ static const struct endpoint capture = {
 };
 
 enum scrip_outcome scrip_hold_capture(struct scrip_client *client, const char *hold_id,
-                                      const struct scrip_hold_capture *params,
+                                      const struct scrip_hold_capture_params *params,
                                       const struct scrip_call *call, struct scrip_hold **ret,
                                       struct scrip_error *reterr)
 {
@@ -113,7 +113,7 @@ enum scrip_outcome scrip_hold_extend(struct scrip_client *client, const char *ho
                                      int64_t expires_in, const struct scrip_call *call,
                                      struct scrip_hold **ret, struct scrip_error *reterr)
 {
-    struct extend params = { .expires_in = scrip_integer(expires_in) };
+    struct extend params = { .expires_in = scrip_integer_of(expires_in) };
 
     return endpoint_call(client, &extend, hold_id, &params, call, ret, reterr);
 }

@@ -11,7 +11,7 @@
  *     options.kable_client_id = getenv("KABLE_CLIENT_ID");
  *     options.kable_client_secret = getenv("KABLE_CLIENT_SECRET");
  *     if (scrip_client_open(&options, &client, &error) != SCRIP_OK ||
- *         scrip_kable_balance(client, "acme", NULL, &balance, &error) != SCRIP_OK)
+ *         scrip_kable_balance_get(client, "acme", NULL, &balance, &error) != SCRIP_OK)
  *         fprintf(stderr, "%s\n", error.message);
  *     else
  *         use(balance->available);
@@ -85,8 +85,8 @@ struct scrip_decimal {
 
 #define SCRIP_DECIMAL_TEXT_MAX 44 /* with its NUL */
 
-/* For texts that stand in the program: scrip_decimal("12.50").  Not given if it is no decimal. */
-SCRIP_API struct scrip_decimal scrip_decimal(const char *text);
+/* For texts that stand in the program: scrip_decimal_of("12.50").  Not given if it is no decimal. */
+SCRIP_API struct scrip_decimal scrip_decimal_of(const char *text);
 /* Reads "-12.5" or "1.25e-3", the whole of text; false when it is no decimal or has too many
  * digits to be held exactly. */
 SCRIP_API bool scrip_decimal_parse(const char *text, struct scrip_decimal *ret) SCRIP_MUST_CHECK;
@@ -114,8 +114,8 @@ struct scrip_instant {
 
 #define SCRIP_INSTANT_TEXT_MAX 32
 
-/* For texts that stand in the program: scrip_instant("2026-01-01T00:00:00Z"). */
-SCRIP_API struct scrip_instant scrip_instant(const char *text);
+/* For texts that stand in the program: scrip_instant_of("2026-01-01T00:00:00Z"). */
+SCRIP_API struct scrip_instant scrip_instant_of(const char *text);
 /* RFC 3339, with 'Z' or any offset; decimals of a second beyond the sixth are cut off. */
 SCRIP_API bool scrip_instant_parse(const char *text, struct scrip_instant *ret) SCRIP_MUST_CHECK;
 SCRIP_API struct scrip_instant scrip_instant_from_seconds(int64_t seconds); /* such as time() */
@@ -125,7 +125,7 @@ struct scrip_integer {
     int64_t value;
     bool is_given;
 };
-SCRIP_API struct scrip_integer scrip_integer(int64_t value);
+SCRIP_API struct scrip_integer scrip_integer_of(int64_t value);
 
 enum scrip_flag { SCRIP_UNSET = 0, SCRIP_NO, SCRIP_YES };
 
@@ -303,7 +303,7 @@ SCRIP_API void scrip_list_close(struct scrip_list *list);
 /* ---- Kable's credits: /api/v1/customers/{customerId}/credits -------------------------------- */
 /* A customer is named by customerId or clientId; it is encoded for the path here. */
 
-struct scrip_kable_grant_create {
+struct scrip_kable_grant_create_params {
     struct scrip_decimal grant_amount; /* needed: how many credits */
     const char *description;
     struct scrip_decimal charge_amount; /* what was, or is to be, paid for them */
@@ -326,17 +326,16 @@ struct scrip_kable_balance {
 };
 
 /* POST .../credits/create */
-SCRIP_API enum scrip_outcome scrip_kable_grant_create(struct scrip_client *client,
-                                                      const char *customer,
-                                                      const struct scrip_kable_grant_create *params,
-                                                      const struct scrip_call *call,
-                                                      struct scrip_kable_grant **ret,
-                                                      struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_kable_grant_create(
+    struct scrip_client *client, const char *customer,
+    const struct scrip_kable_grant_create_params *params, const struct scrip_call *call,
+    struct scrip_kable_grant **ret, struct scrip_error *reterr) SCRIP_MUST_CHECK;
 /* GET .../credits/balance */
-SCRIP_API enum scrip_outcome scrip_kable_balance(struct scrip_client *client, const char *customer,
-                                                 const struct scrip_call *call,
-                                                 struct scrip_kable_balance **ret,
-                                                 struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_kable_balance_get(struct scrip_client *client,
+                                                     const char *customer,
+                                                     const struct scrip_call *call,
+                                                     struct scrip_kable_balance **ret,
+                                                     struct scrip_error *reterr) SCRIP_MUST_CHECK;
 
 /* ---- Metronome's credit grants: /v1/credits -------------------------------------------------- */
 /* Ids are UUIDs.  An amount counts what its credit type counts: cents, for USD. */
@@ -364,7 +363,7 @@ struct scrip_metronome_rollover {
     struct scrip_metronome_rollover_amount rollover_amount;
 };
 
-struct scrip_metronome_grant_create {
+struct scrip_metronome_grant_create_params {
     const char *customer_id;                    /* needed */
     struct scrip_metronome_amount grant_amount; /* needed, as are the next four */
     struct scrip_metronome_amount paid_amount;
@@ -383,14 +382,14 @@ struct scrip_metronome_grant_create {
     const char *uniqueness_key;
 };
 
-struct scrip_metronome_grant_edit {
+struct scrip_metronome_grant_edit_params {
     const char *id; /* needed */
     const char *name;
     struct scrip_instant expires_at;
     const char *credit_grant_type;
 };
 
-struct scrip_metronome_grant_void {
+struct scrip_metronome_grant_void_params {
     const char *id; /* needed */
     enum scrip_flag release_uniqueness_key;
     enum scrip_flag void_credit_purchase_invoice;
@@ -402,19 +401,19 @@ struct scrip_metronome_id {
 
 /* POST /v1/credits/createGrant, editGrant, voidGrant */
 SCRIP_API enum scrip_outcome scrip_metronome_grant_create(
-    struct scrip_client *client, const struct scrip_metronome_grant_create *params,
+    struct scrip_client *client, const struct scrip_metronome_grant_create_params *params,
     const struct scrip_call *call, struct scrip_metronome_id **ret,
     struct scrip_error *reterr) SCRIP_MUST_CHECK;
 SCRIP_API enum scrip_outcome scrip_metronome_grant_edit(
-    struct scrip_client *client, const struct scrip_metronome_grant_edit *params,
+    struct scrip_client *client, const struct scrip_metronome_grant_edit_params *params,
     const struct scrip_call *call, struct scrip_metronome_id **ret,
     struct scrip_error *reterr) SCRIP_MUST_CHECK;
 SCRIP_API enum scrip_outcome scrip_metronome_grant_void(
-    struct scrip_client *client, const struct scrip_metronome_grant_void *params,
+    struct scrip_client *client, const struct scrip_metronome_grant_void_params *params,
     const struct scrip_call *call, struct scrip_metronome_id **ret,
     struct scrip_error *reterr) SCRIP_MUST_CHECK;
 
-struct scrip_metronome_grants {
+struct scrip_metronome_grant_list_params {
     int64_t limit; /* of a page, 1 to 100; 0: the server's own */
     /* credit_grant_ids, or any of the others */
     const char *const *credit_grant_ids;
@@ -480,18 +479,17 @@ struct scrip_metronome_grant {
 };
 
 /* POST /v1/credits/listGrants, page by page.  params may be NULL: all grants. */
-SCRIP_API enum scrip_outcome scrip_metronome_grants(struct scrip_client *client,
-                                                    const struct scrip_metronome_grants *params,
-                                                    const struct scrip_call *call,
-                                                    struct scrip_list **ret,
-                                                    struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_metronome_grant_list(
+    struct scrip_client *client, const struct scrip_metronome_grant_list_params *params,
+    const struct scrip_call *call, struct scrip_list **ret,
+    struct scrip_error *reterr) SCRIP_MUST_CHECK;
 SCRIP_API enum scrip_outcome scrip_metronome_grant_next(
     struct scrip_list *list, const struct scrip_metronome_grant **ret,
     struct scrip_error *reterr) SCRIP_MUST_CHECK;
 
 enum scrip_order { SCRIP_OLDEST_FIRST = 1, SCRIP_NEWEST_FIRST };
 
-struct scrip_metronome_ledgers {
+struct scrip_metronome_ledger_list_params {
     enum scrip_order sort; /* 0: the server's own */
     const char *const *customer_ids;
     size_t customer_id_count;
@@ -519,16 +517,15 @@ struct scrip_metronome_customer_ledgers {
 };
 
 /* POST /v1/credits/listEntries, page by page */
-SCRIP_API enum scrip_outcome scrip_metronome_ledgers(struct scrip_client *client,
-                                                     const struct scrip_metronome_ledgers *params,
-                                                     const struct scrip_call *call,
-                                                     struct scrip_list **ret,
-                                                     struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_metronome_ledger_list(
+    struct scrip_client *client, const struct scrip_metronome_ledger_list_params *params,
+    const struct scrip_call *call, struct scrip_list **ret,
+    struct scrip_error *reterr) SCRIP_MUST_CHECK;
 SCRIP_API enum scrip_outcome scrip_metronome_ledger_next(
     struct scrip_list *list, const struct scrip_metronome_customer_ledgers **ret,
     struct scrip_error *reterr) SCRIP_MUST_CHECK;
 
-struct scrip_metronome_credit_types {
+struct scrip_metronome_credit_type_list_params {
     int64_t limit; /* of a page */
 };
 
@@ -540,8 +537,8 @@ struct scrip_metronome_credit_type {
 };
 
 /* GET /v1/credit-types/list, page by page */
-SCRIP_API enum scrip_outcome scrip_metronome_credit_types(
-    struct scrip_client *client, const struct scrip_metronome_credit_types *params,
+SCRIP_API enum scrip_outcome scrip_metronome_credit_type_list(
+    struct scrip_client *client, const struct scrip_metronome_credit_type_list_params *params,
     const struct scrip_call *call, struct scrip_list **ret,
     struct scrip_error *reterr) SCRIP_MUST_CHECK;
 SCRIP_API enum scrip_outcome scrip_metronome_credit_type_next(
@@ -549,7 +546,7 @@ SCRIP_API enum scrip_outcome scrip_metronome_credit_type_next(
     struct scrip_error *reterr) SCRIP_MUST_CHECK;
 
 /* The rest of what a ledger's clients ask of Metronome: who there is to grant to. */
-struct scrip_metronome_customers {
+struct scrip_metronome_customer_list_params {
     int64_t limit; /* of a page */
     const char *ingest_alias;
     const char *const *customer_ids;
@@ -570,8 +567,8 @@ struct scrip_metronome_customer {
 };
 
 /* GET /v1/customers, page by page */
-SCRIP_API enum scrip_outcome scrip_metronome_customers(
-    struct scrip_client *client, const struct scrip_metronome_customers *params,
+SCRIP_API enum scrip_outcome scrip_metronome_customer_list(
+    struct scrip_client *client, const struct scrip_metronome_customer_list_params *params,
     const struct scrip_call *call, struct scrip_list **ret,
     struct scrip_error *reterr) SCRIP_MUST_CHECK;
 SCRIP_API enum scrip_outcome scrip_metronome_customer_next(
@@ -582,7 +579,7 @@ SCRIP_API enum scrip_outcome scrip_metronome_customer_next(
 /* A customer, credit type or product is named by id, by either spelling, by alias, or by name where
  * that is unique.  credit_type may be left out where the customer has grants of only one. */
 
-struct scrip_customer_create {
+struct scrip_customer_create_params {
     const char *name; /* needed */
     const char *id;   /* NULL: one is made */
     const char *const *aliases;
@@ -607,18 +604,17 @@ struct scrip_customer {
 };
 
 /* POST /scrip/v1/customers */
-SCRIP_API enum scrip_outcome scrip_customer_create(struct scrip_client *client,
-                                                   const struct scrip_customer_create *params,
-                                                   const struct scrip_call *call,
-                                                   struct scrip_customer **ret,
-                                                   struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_customer_create(
+    struct scrip_client *client, const struct scrip_customer_create_params *params,
+    const struct scrip_call *call, struct scrip_customer **ret,
+    struct scrip_error *reterr) SCRIP_MUST_CHECK;
 /* GET /scrip/v1/customers/{customer} */
-SCRIP_API enum scrip_outcome scrip_customer(struct scrip_client *client, const char *customer,
-                                            const struct scrip_call *call,
-                                            struct scrip_customer **ret,
-                                            struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_customer_get(struct scrip_client *client, const char *customer,
+                                                const struct scrip_call *call,
+                                                struct scrip_customer **ret,
+                                                struct scrip_error *reterr) SCRIP_MUST_CHECK;
 
-struct scrip_credit_type_create {
+struct scrip_credit_type_create_params {
     const char *name; /* needed */
     const char *id;
     struct scrip_integer scale; /* decimals, 0 to 12; not given: 6 */
@@ -632,7 +628,7 @@ struct scrip_credit_type {
     enum scrip_flag is_currency;
 };
 
-struct scrip_product_create {
+struct scrip_product_create_params {
     const char *name; /* needed */
     const char *id;
 };
@@ -643,13 +639,12 @@ struct scrip_product {
 };
 
 /* POST /scrip/v1/credit-types, /scrip/v1/products */
-SCRIP_API enum scrip_outcome scrip_credit_type_create(struct scrip_client *client,
-                                                      const struct scrip_credit_type_create *params,
-                                                      const struct scrip_call *call,
-                                                      struct scrip_credit_type **ret,
-                                                      struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_credit_type_create(
+    struct scrip_client *client, const struct scrip_credit_type_create_params *params,
+    const struct scrip_call *call, struct scrip_credit_type **ret,
+    struct scrip_error *reterr) SCRIP_MUST_CHECK;
 SCRIP_API enum scrip_outcome scrip_product_create(struct scrip_client *client,
-                                                  const struct scrip_product_create *params,
+                                                  const struct scrip_product_create_params *params,
                                                   const struct scrip_call *call,
                                                   struct scrip_product **ret,
                                                   struct scrip_error *reterr) SCRIP_MUST_CHECK;
@@ -661,7 +656,7 @@ struct scrip_rollover {
     struct scrip_decimal share_max;  /* 0 to 1, of the original amount */
 };
 
-struct scrip_grant_create {
+struct scrip_grant_create_params {
     const char *customer; /* needed, as are the next two */
     const char *credit_type;
     struct scrip_decimal amount;
@@ -711,7 +706,7 @@ struct scrip_grant {
     struct scrip_text json; /* of an item of a list or a balance */
 };
 
-struct scrip_grants {
+struct scrip_grant_list_params {
     int64_t limit; /* of a page */
     const char *customer;
     const char *credit_type; /* its id */
@@ -722,15 +717,16 @@ struct scrip_grants {
 
 /* POST /scrip/v1/grants */
 SCRIP_API enum scrip_outcome scrip_grant_create(struct scrip_client *client,
-                                                const struct scrip_grant_create *params,
+                                                const struct scrip_grant_create_params *params,
                                                 const struct scrip_call *call,
                                                 struct scrip_grant **ret,
                                                 struct scrip_error *reterr) SCRIP_MUST_CHECK;
 /* GET /scrip/v1/grants, page by page */
-SCRIP_API enum scrip_outcome scrip_grants(struct scrip_client *client,
-                                          const struct scrip_grants *params,
-                                          const struct scrip_call *call, struct scrip_list **ret,
-                                          struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_grant_list(struct scrip_client *client,
+                                              const struct scrip_grant_list_params *params,
+                                              const struct scrip_call *call,
+                                              struct scrip_list **ret,
+                                              struct scrip_error *reterr) SCRIP_MUST_CHECK;
 SCRIP_API enum scrip_outcome scrip_grant_next(struct scrip_list *list,
                                               const struct scrip_grant **ret,
                                               struct scrip_error *reterr) SCRIP_MUST_CHECK;
@@ -741,7 +737,7 @@ enum scrip_policy {
     SCRIP_PARTIAL,    /* take what there is, and say what is uncovered */
 };
 
-struct scrip_deduct {
+struct scrip_deduct_params {
     const char *customer;        /* needed */
     struct scrip_decimal amount; /* needed */
     const char *credit_type;
@@ -783,13 +779,13 @@ struct scrip_deduction {
 
 /* POST /scrip/v1/deductions */
 SCRIP_API enum scrip_outcome scrip_deduct(struct scrip_client *client,
-                                          const struct scrip_deduct *params,
+                                          const struct scrip_deduct_params *params,
                                           const struct scrip_call *call,
                                           struct scrip_deduction **ret,
                                           struct scrip_error *reterr) SCRIP_MUST_CHECK;
 
-struct scrip_deduct_batch {
-    const struct scrip_deduct *deductions; /* needed; done in order */
+struct scrip_deduct_batch_params {
+    const struct scrip_deduct_params *deductions; /* needed; done in order */
     size_t deduction_count;
     enum scrip_flag atomic; /* YES: all or none */
 };
@@ -811,7 +807,7 @@ struct scrip_batch {
 
 /* POST /scrip/v1/deductions/batch.  SCRIP_OK means that each has an answer. */
 SCRIP_API enum scrip_outcome scrip_deduct_batch(struct scrip_client *client,
-                                                const struct scrip_deduct_batch *params,
+                                                const struct scrip_deduct_batch_params *params,
                                                 const struct scrip_call *call,
                                                 struct scrip_batch **ret,
                                                 struct scrip_error *reterr) SCRIP_MUST_CHECK;
@@ -819,19 +815,19 @@ SCRIP_API enum scrip_outcome scrip_deduct_batch(struct scrip_client *client,
 /* SCRIP_OK, or what the same deduction alone would have been told. */
 SCRIP_API enum scrip_outcome scrip_batch_outcome(const struct scrip_batch_result *result);
 
-struct scrip_reverse {
+struct scrip_reverse_params {
     struct scrip_decimal amount; /* not given: all that is left of it */
     const char *reason;
 };
 
 /* POST /scrip/v1/deductions/{id}/reverse.  params may be NULL. */
 SCRIP_API enum scrip_outcome scrip_reverse(struct scrip_client *client, const char *deduction_id,
-                                           const struct scrip_reverse *params,
+                                           const struct scrip_reverse_params *params,
                                            const struct scrip_call *call,
                                            struct scrip_deduction **ret,
                                            struct scrip_error *reterr) SCRIP_MUST_CHECK;
 
-struct scrip_hold_create {
+struct scrip_hold_create_params {
     const char *customer;            /* needed */
     struct scrip_decimal amount;     /* needed */
     struct scrip_integer expires_in; /* seconds; needed */
@@ -858,7 +854,7 @@ struct scrip_hold {
     struct scrip_account_balance balance;
 };
 
-struct scrip_hold_capture {
+struct scrip_hold_capture_params {
     struct scrip_decimal amount; /* not given: all that is held; may be more */
     enum scrip_policy policy;
     const char *reason;
@@ -869,12 +865,12 @@ struct scrip_hold_capture {
 /* POST /scrip/v1/holds; /scrip/v1/holds/{id}/capture, release, extend.  A hold ends exactly once:
  * the second to end it is told SCRIP_CONFLICT. */
 SCRIP_API enum scrip_outcome scrip_hold_create(struct scrip_client *client,
-                                               const struct scrip_hold_create *params,
+                                               const struct scrip_hold_create_params *params,
                                                const struct scrip_call *call,
                                                struct scrip_hold **ret,
                                                struct scrip_error *reterr) SCRIP_MUST_CHECK;
 SCRIP_API enum scrip_outcome scrip_hold_capture(struct scrip_client *client, const char *hold_id,
-                                                const struct scrip_hold_capture *params,
+                                                const struct scrip_hold_capture_params *params,
                                                 const struct scrip_call *call,
                                                 struct scrip_hold **ret,
                                                 struct scrip_error *reterr) SCRIP_MUST_CHECK;
@@ -887,7 +883,7 @@ SCRIP_API enum scrip_outcome scrip_hold_extend(struct scrip_client *client, cons
                                                struct scrip_hold **ret,
                                                struct scrip_error *reterr) SCRIP_MUST_CHECK;
 
-struct scrip_balance_ask {
+struct scrip_balance_get_params {
     const char *credit_type;
     struct scrip_instant at;              /* not given: now */
     struct scrip_instant expiring_before; /* say what expires before it, and show only that */
@@ -905,13 +901,13 @@ struct scrip_balance {
 };
 
 /* GET /scrip/v1/customers/{customer}/balance.  params may be NULL. */
-SCRIP_API enum scrip_outcome scrip_balance(struct scrip_client *client, const char *customer,
-                                           const struct scrip_balance_ask *params,
-                                           const struct scrip_call *call,
-                                           struct scrip_balance **ret,
-                                           struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_balance_get(struct scrip_client *client, const char *customer,
+                                               const struct scrip_balance_get_params *params,
+                                               const struct scrip_call *call,
+                                               struct scrip_balance **ret,
+                                               struct scrip_error *reterr) SCRIP_MUST_CHECK;
 
-struct scrip_entries {
+struct scrip_entry_list_params {
     int64_t limit; /* of a page */
     const char *credit_type;
     const char *grant;
@@ -935,10 +931,11 @@ struct scrip_entry {
 };
 
 /* GET /scrip/v1/customers/{customer}/entries, page by page.  params may be NULL. */
-SCRIP_API enum scrip_outcome scrip_entries(struct scrip_client *client, const char *customer,
-                                           const struct scrip_entries *params,
-                                           const struct scrip_call *call, struct scrip_list **ret,
-                                           struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_entry_list(struct scrip_client *client, const char *customer,
+                                              const struct scrip_entry_list_params *params,
+                                              const struct scrip_call *call,
+                                              struct scrip_list **ret,
+                                              struct scrip_error *reterr) SCRIP_MUST_CHECK;
 SCRIP_API enum scrip_outcome scrip_entry_next(struct scrip_list *list,
                                               const struct scrip_entry **ret,
                                               struct scrip_error *reterr) SCRIP_MUST_CHECK;
@@ -950,9 +947,9 @@ struct scrip_book {
 };
 
 /* GET /scrip/v1/book: the cheapest question that needs a key. */
-SCRIP_API enum scrip_outcome scrip_book(struct scrip_client *client, const struct scrip_call *call,
-                                        struct scrip_book **ret,
-                                        struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_book_get(struct scrip_client *client,
+                                            const struct scrip_call *call, struct scrip_book **ret,
+                                            struct scrip_error *reterr) SCRIP_MUST_CHECK;
 
 #ifdef __cplusplus
 }
