@@ -18,6 +18,7 @@ build: ## build the binary, build/scrip (installs missing Debian packages first)
 	@ninja -C $(BUILD) scrip
 
 run: build ## start a server on demo data at 127.0.0.1:8080, with commands to paste
+	@tools/packages run
 	@tools/demo
 
 test: ## build, run every suite, end with "N passed, N failed"
