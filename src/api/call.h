@@ -31,6 +31,8 @@ enum access { ACCESS_READ = 1, ACCESS_WRITE };
 /* Fills in call->job, or call->reading where something is wrong.  Sets call->is_answered where
  * the ledger need not be asked. */
 typedef void route_decode(struct call *call);
+/* The same for a body that is not JSON; also says its type.  ERR_NOMEM */
+typedef enum err route_encode_text(struct call *call, struct str *ret_type, struct str *ret);
 /* After an answer: true when it has filled in call->job anew, to be submitted once more. */
 typedef bool route_follow(struct call *call);
 /* The body of a success. */
@@ -83,7 +85,9 @@ struct call {
     enum trouble trouble; /* what the reply tells, if that */
     struct str allow;     /* METHOD_WRONG: the methods that are served */
     struct job job;
-    route_encode *encode_part; /* of a group: the body of the success of one part */
+    route_encode_text *encode_text; /* not NULL: instead of the route's encode */
+    struct str link;                /* for a Link header, where there is one */
+    route_encode *encode_part;      /* of a group: the body of the success of one part */
     void *context; /* what the route's own functions leave for each other, in the arena */
 };
 

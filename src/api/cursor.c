@@ -3,9 +3,9 @@
 #include <string.h>
 #include "base/digest.h"
 
-#define VERSION 1
-#define PLAIN_BYTES 10 /* version, list, number */
-#define PROOF_BYTES 8
+#define VERSION 2
+#define PLAIN_BYTES 18 /* version, list, two numbers */
+#define PROOF_BYTES 9
 #define ALL_BYTES (PLAIN_BYTES + PROOF_BYTES)
 
 _Static_assert(ALL_BYTES % 3 == 0, "base64 without padding");
@@ -13,14 +13,29 @@ _Static_assert(ALL_BYTES / 3 * 4 == CURSOR_TEXT_SIZE, "4 characters for 3 bytes"
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+static void number_put(uint64_t number, uint8_t ret[8])
+{
+    for (int i = 0; i < 8; i++)
+        ret[i] = (uint8_t)(number >> (56 - 8 * i));
+}
+
+static uint64_t number_get(const uint8_t bytes[8])
+{
+    uint64_t number = 0;
+
+    for (int i = 0; i < 8; i++)
+        number = number << 8 | bytes[i];
+    return number;
+}
+
 static void bytes_make(struct cursor cursor, const uint8_t *pepper, uint8_t ret[ALL_BYTES])
 {
     struct digest proof;
 
     ret[0] = VERSION;
     ret[1] = (uint8_t)cursor.list;
-    for (int i = 0; i < 8; i++)
-        ret[2 + i] = (uint8_t)(cursor.after >> (56 - 8 * i));
+    number_put(cursor.after, ret + 2);
+    number_put(cursor.within, ret + 10);
     proof = digest_hmac_sha256(pepper, CURSOR_PEPPER_BYTES,
                                (struct str){ .data = (const char *)ret, .len = PLAIN_BYTES });
     memcpy(ret + PLAIN_BYTES, proof.bytes, PROOF_BYTES);
@@ -43,11 +58,11 @@ void cursor_format(struct cursor cursor, const uint8_t pepper[CURSOR_PEPPER_BYTE
 }
 
 enum err cursor_parse(struct str text, enum cursor_list list,
-                      const uint8_t pepper[CURSOR_PEPPER_BYTES], uint64_t *ret_after)
+                      const uint8_t pepper[CURSOR_PEPPER_BYTES], struct cursor *ret)
 {
     char wanted[CURSOR_TEXT_SIZE];
     uint8_t bytes[ALL_BYTES];
-    uint64_t after = 0;
+    struct cursor cursor = { .list = list };
 
     if (text.len != CURSOR_TEXT_SIZE)
         return ERR_MALFORMED;
@@ -65,13 +80,13 @@ enum err cursor_parse(struct str text, enum cursor_list list,
         bytes[3 * i + 1] = (uint8_t)(three >> 8);
         bytes[3 * i + 2] = (uint8_t)three;
     }
-    for (int i = 0; i < 8; i++)
-        after = after << 8 | bytes[2 + i];
-    if (after == 0)
+    cursor.after = number_get(bytes + 2);
+    cursor.within = number_get(bytes + 10);
+    if (cursor.after == 0)
         return ERR_MALFORMED;
-    cursor_format((struct cursor){ .list = list, .after = after }, pepper, wanted);
+    cursor_format(cursor, pepper, wanted);
     if (memcmp(wanted, text.data, CURSOR_TEXT_SIZE) != 0)
         return ERR_MALFORMED;
-    *ret_after = after;
+    *ret = cursor;
     return OK;
 }

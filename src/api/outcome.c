@@ -31,6 +31,8 @@ static enum err success_encode(struct call *call, route_encode *encode, struct o
         ret->body = STR("{}");
         return OK;
     }
+    if (call->encode_text != NULL)
+        return call->encode_text(call, &ret->content_type, &ret->body);
     json_writer_init_in(&writer, call->exchange->arena);
     encode(call, &writer);
     return json_writer_finish(&writer, &ret->body);

@@ -10,6 +10,10 @@
 void page_decode(struct call *call, struct params *params, struct str cursor_name,
                  enum cursor_list list);
 
+/* The same, of a list without a limit. */
+void page_decode_cursor(struct call *call, struct params *params, struct str cursor_name,
+                        enum cursor_list list);
+
 /* The cursor of the page after the answer, or null. */
 void page_encode_next(const struct call *call, enum cursor_list list, struct json_writer *writer);
 

@@ -16,8 +16,8 @@
 #define CONNECTIONS_MAX 8192u               /* a loop; file descriptors */
 #define REPLY_BACKLOG_BYTES_MAX (8u << 20)  /* unread reply bytes before a connection is not read */
 #define CONNECTION_INPUT_BYTES REQUEST_HEAD_BYTES_MAX /* unparsed; a head is parsed whole */
-#define EXCHANGES_PER_CONNECTION 2u         /* of CONNECTIONS_MAX, on average, in flight */
-#define EXCHANGE_KEEP_BYTES (32u << 10)     /* of arena kept for the next request: no malloc */
+#define EXCHANGES_PER_CONNECTION 2u     /* of CONNECTIONS_MAX, on average, in flight */
+#define EXCHANGE_KEEP_BYTES (32u << 10) /* of arena kept for the next request: no malloc */
 
 /* JSON */
 #define JSON_DEPTH_MAX 16u /* our deepest request has 5 levels */
@@ -31,9 +31,10 @@
 #define PAGE_LIMIT_DEFAULT 100u
 #define LEDGER_ENTRIES_MAX 1000u /* lines of one page of ledgers; 300 kB */
 #define LEDGERS_PER_PAGE_MAX 100u
+#define BOOK_LINES_MAX 5000u /* of the whole book in one reply; 2 MB, a tenth of a second to read */
 #define BATCH_DEDUCTIONS_MAX 10000u /* of one request, in one commit: some 50 ms of the ledger */
-#define FILTER_VALUES_MAX 1000u /* ids in one filter of a list; 37 kB of them */
-#define LIST_SCAN_MAX 10000u    /* heads looked at for one page; then a cursor */
+#define FILTER_VALUES_MAX 1000u     /* ids in one filter of a list; 37 kB of them */
+#define LIST_SCAN_MAX 10000u        /* heads looked at for one page; then a cursor */
 
 /* Texts */
 #define NAME_BYTES_MAX 640u            /* 160 characters of 4 bytes */
@@ -44,6 +45,10 @@
 #define IDEMPOTENCY_KEY_BYTES_MAX 255u
 #define PRODUCTS_PER_GRANT_MAX 1000u
 #define CUSTOM_FIELDS_BYTES_MAX 65536u
+#define CUSTOM_FIELDS_MAX 200u          /* of one customer or grant: each is looked up in the list */
+#define CUSTOM_FIELD_KEY_CHARACTERS 100u /* documented by the Metronome API, like the next */
+#define CUSTOM_FIELD_VALUE_CHARACTERS 200u
+#define CUSTOM_FIELD_KEYS_MAX 10000u /* of all kinds of things, removed ones too; 2 MB */
 #define SECRET_BYTES_MIN 8u
 #define SECRET_BYTES_MAX 200u
 

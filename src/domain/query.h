@@ -27,6 +27,7 @@ enum query_kind {
     QUERY_PRODUCTS,
     QUERY_BOOK,    /* the last sequence and hash */
     QUERY_ENTRIES, /* the history of a customer's account or grant, a page at a time */
+    QUERY_BOOK_ENTRIES, /* all entries of the book, oldest first, a page at a time */
     QUERY_COUNT
 };
 
@@ -47,6 +48,8 @@ struct query {
     struct instant from;  /* at >= from */
     struct instant until; /* at < until */
     bool oldest_first;    /* otherwise newest first */
+    bool with_balances;   /* ENTRIES of an account: opening and closing too; until may not lie in
+                           * the future */
     /* GRANTS and CUSTOMERS: a filter with count 0 lets all through */
     const struct str *customers;
     size_t customer_count;
@@ -63,6 +66,7 @@ struct query {
     /* number of the last grant, customer, ... or sequence of the last entry, of the page before;
      * 0: from the start */
     uint64_t after;
+    uint64_t after_entry; /* LEDGERS: `next_entry` of the page before */
     size_t limit; /* 1..PAGE_LIMIT_MAX */
 };
 
@@ -86,6 +90,18 @@ struct balance_row {
     size_t grant_count;
 };
 
+/* An entry with what says whose it is. */
+struct book_line {
+    struct entry entry; /* as in answer.entries */
+    struct customer_id customer;
+    const struct credit_type *credit_type;
+};
+
+struct balance {
+    struct amount posted;
+    struct amount held;
+};
+
 struct answer {
     /* CUSTOMER_UNKNOWN, CREDIT_TYPE_UNKNOWN, CREDIT_TYPE_NEEDED, GRANT_UNKNOWN, AT_IN_FUTURE */
     enum reject reject;
@@ -107,7 +123,12 @@ struct answer {
     struct entry *entries;
     size_t entry_count;
     struct credit_type entries_credit_type;
+    struct balance opening; /* with_balances: before from, and before until */
+    struct balance closing;
+    struct book_line *lines; /* BOOK_ENTRIES */
+    size_t line_count;
     uint64_t next;     /* `after` of the next page; 0: there is none */
+    uint64_t next_entry; /* LEDGERS */
     uint64_t sequence; /* BOOK */
     struct digest hash;
     struct instant sealed_at;

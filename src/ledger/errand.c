@@ -95,6 +95,8 @@ enum err errand_run(struct job *job, struct store_reader *reader)
         return errand_products(job, reader);
     case QUERY_ENTRIES:
         return errand_entries(job, reader);
+    case QUERY_BOOK_ENTRIES:
+        return errand_book(job, reader);
     case QUERY_CREDIT_TYPES:
     case QUERY_BOOK:
     case QUERY_NONE:

@@ -26,6 +26,15 @@ struct errand {
     /* ENTRIES: the chain of an account or, if grant.number is not 0, of a grant. */
     struct account account;
     struct grant grant;
+    uint64_t book_last; /* BOOK_ENTRIES: none after this */
+    /* LEDGERS: of answer.ledgers, in the same order. */
+    struct ledger_head *heads;
+    uint64_t heads_next; /* answer.next once all of these are shown */
+};
+
+struct ledger_head {
+    struct account account;
+    struct amount coming; /* what grants will bring and take until the end of the month */
 };
 
 enum err errand_run(struct job *job, struct store_reader *reader) MUST_CHECK;
@@ -37,6 +46,11 @@ enum err errand_past(struct job *job, struct store_reader *reader) MUST_CHECK;
 enum err errand_history(struct job *job, struct store_reader *reader,
                         struct grant_row *row) MUST_CHECK;
 enum err errand_entries(struct job *job, struct store_reader *reader) MUST_CHECK;
+/* An entry with what is to be told of it: the facts of its operation, or of its grant. */
+enum err errand_entry(struct job *job, struct store_reader *reader, uint64_t sequence,
+                      struct entry *ret) MUST_CHECK;
+enum err errand_ledgers(struct job *job, struct store_reader *reader) MUST_CHECK;
+enum err errand_book(struct job *job, struct store_reader *reader) MUST_CHECK;
 enum err errand_customers(struct job *job, struct store_reader *reader) MUST_CHECK;
 enum err errand_products(struct job *job, struct store_reader *reader) MUST_CHECK;
 

@@ -57,7 +57,17 @@ static enum err grant_id_read(struct job *job, struct store_reader *reader, stru
     if (issue.facts == NULL)
         return ERR_CORRUPT;
     entry->grant_id = issue.facts->grant_id;
+    if (entry->kind == ENTRY_ACTIVATE)
+        entry->facts = issue.facts;
     return OK;
+}
+
+enum err errand_entry(struct job *job, struct store_reader *reader, uint64_t sequence,
+                      struct entry *ret)
+{
+    enum err e = entry_read(job, reader, sequence, ret);
+
+    return e == OK ? grant_id_read(job, reader, ret) : e;
 }
 
 static void reverse_order(struct entry *entries, size_t count)
@@ -186,6 +196,30 @@ struct range {
     uint64_t high;
 };
 
+/* The balances at both ends of the range, which cursors do not move. */
+static enum err balances_find(const struct chain *chain, struct range range, struct answer *ret)
+{
+    struct link opening, closing;
+    enum err e = chain_seek_number(chain, range.low, &opening);
+
+    if (e == OK)
+        e = chain_seek_number(chain, range.high, &closing);
+    if (e != OK)
+        return e;
+    if (opening.number > 0)
+        ret->opening = (struct balance){
+            .posted = opening.entry.account_posted,
+            .held = opening.entry.account_held,
+        };
+    if (closing.number > 0)
+        ret->closing = (struct balance){
+            .posted = closing.entry.account_posted,
+            .held = closing.entry.account_held,
+        };
+    return OK;
+}
+
+/* By the instants of the query. */
 static enum err range_find(const struct chain *chain, const struct query *query, struct range *ret)
 {
     struct range range = { .low = 0, .high = chain->account->entry_count };
@@ -200,18 +234,32 @@ static enum err range_find(const struct chain *chain, const struct query *query,
         e = chain_seek_instant(chain, query->until, &link);
         range.high = e == OK ? link.number : 0;
     }
-    if (e == OK && query->after > 0) {
-        e = chain_seek_sequence(chain, query->after + (query->oldest_first ? 1 : 0), &link);
-        if (e == OK && query->oldest_first && link.number > range.low)
-            range.low = link.number;
-        if (e == OK && !query->oldest_first && link.number < range.high)
-            range.high = link.number;
-    }
     if (range.low > range.high)
         range.low = range.high;
     if (e == OK)
         *ret = range;
     return e;
+}
+
+/* Behind the page before. */
+static enum err range_continue(const struct chain *chain, const struct query *query,
+                               struct range *range)
+{
+    struct link link;
+    enum err e;
+
+    if (query->after == 0)
+        return OK;
+    e = chain_seek_sequence(chain, query->after + (query->oldest_first ? 1 : 0), &link);
+    if (e != OK)
+        return e;
+    if (query->oldest_first && link.number > range->low)
+        range->low = link.number;
+    if (!query->oldest_first && link.number < range->high)
+        range->high = link.number;
+    if (range->low > range->high)
+        range->low = range->high;
+    return OK;
 }
 
 /* Cuts the range to a page.  *ret: there is more. */
@@ -241,6 +289,10 @@ static enum err page_of_account(struct job *job, struct store_reader *reader)
     bool has_more;
     enum err e = range_find(&chain, &job->query, &range);
 
+    if (e == OK && job->query.with_balances)
+        e = balances_find(&chain, range, answer);
+    if (e == OK)
+        e = range_continue(&chain, &job->query, &range);
     if (e != OK)
         return e;
     has_more = range_cut(&range, &job->query);
@@ -253,9 +305,7 @@ static enum err page_of_account(struct job *job, struct store_reader *reader)
     for (size_t i = 0; e == OK && i < answer->entry_count; i++) {
         struct entry *entry = &answer->entries[i];
 
-        e = entry_read(job, reader, sequence, entry);
-        if (e == OK)
-            e = grant_id_read(job, reader, entry);
+        e = errand_entry(job, reader, sequence, entry);
         sequence = entry->account_previous;
     }
     if (e != OK)

@@ -293,11 +293,28 @@ static enum err entries_of_account(struct store *store, struct job *job)
     return OK;
 }
 
+static enum err answer_book_entries(struct store *store, struct job *job)
+{
+    struct book_end end;
+    enum err e = errand_new_with_credit_types(store, job);
+
+    if (e != OK)
+        return e;
+    store_book_end(store, job->query.environment, &end);
+    job->errand->book_last = end.sequence;
+    return OK;
+}
+
 static enum err answer_entries(struct store *store, struct job *job)
 {
     bool by_grant = job->query.grant_count > 0;
     enum err e = OK;
 
+    if (job->query.with_balances && !instant_is_none(job->query.until) &&
+        instant_before(job->answer.now, job->query.until)) {
+        refuse(job, REJECT_AT_IN_FUTURE, STR("until"));
+        return OK;
+    }
     if (!by_grant || !str_is_empty(job->query.customer))
         e = find_customer(store, job);
     if (e == OK && job->answer.reject == REJECT_NONE)
@@ -342,6 +359,8 @@ static enum err answer(struct store *store, struct job *job)
         return answer_entries(store, job);
     case QUERY_NONE:
     case QUERY_COUNT:
+    case QUERY_BOOK_ENTRIES:
+        return answer_book_entries(store, job);
         break;
     }
     never("there is no such query");

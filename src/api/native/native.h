@@ -19,6 +19,19 @@ void native_read_deduction(struct fields *object, struct deduct *deduct);
 #define HOLD_ID_KIND 'h'
 #define REVERSAL_ID_KIND 'r'
 
+/* The whole book as lines of JSON, or as CSV. */
+route_encode_text native_encode_book_jsonl, native_encode_book_csv;
+/* An entry of the whole book, as an object. */
+void native_put_book_line(struct json_writer *writer, const struct call *call,
+                          const struct book_line *line);
+/* The ids that the entry belongs to; nil where it does not. */
+struct entry_ids {
+    struct uuid deduction;
+    struct uuid hold;
+    struct uuid reversal;
+};
+struct entry_ids native_entry_ids(const struct entry *entry);
+
 /* An id of the caller's choice, in either spelling.  Nil when there is none. */
 void native_read_id(struct fields *fields, struct str prefix, struct uuid *ret);
 

@@ -21,11 +21,13 @@ static void a_cursor_is_read_as_it_was_written(void **state)
 
     for (size_t i = 0; i < array_count(numbers); i++) {
         char text[CURSOR_TEXT_SIZE];
-        uint64_t after = 0;
-        struct str cursor = written((struct cursor){ CURSOR_GRANTS, numbers[i] }, text);
+        struct cursor got = { .after = 0 };
+        struct cursor cursor = { CURSOR_GRANTS, numbers[i], UINT64_MAX - numbers[i] };
+        struct str made = written(cursor, text);
 
-        assert_int_equal(cursor_parse(cursor, CURSOR_GRANTS, pepper, &after), OK);
-        assert_true(after == numbers[i]);
+        assert_int_equal(cursor_parse(made, CURSOR_GRANTS, pepper, &got), OK);
+        assert_true(got.after == numbers[i]);
+        assert_true(got.within == UINT64_MAX - numbers[i]);
     }
 }
 
@@ -33,7 +35,7 @@ static void it_can_stand_in_a_query_as_it_is(void **state)
 {
     for (uint64_t number = 1; number < 1000; number++) {
         char text[CURSOR_TEXT_SIZE];
-        struct str cursor = written((struct cursor){ CURSOR_CUSTOMERS, number }, text);
+        struct str cursor = written((struct cursor){ CURSOR_CUSTOMERS, number, 0 }, text);
 
         for (size_t i = 0; i < cursor.len; i++) {
             char c = cursor.data[i];
@@ -47,8 +49,8 @@ static void it_can_stand_in_a_query_as_it_is(void **state)
 static void any_other_character_anywhere_is_refused(void **state)
 {
     char text[CURSOR_TEXT_SIZE];
-    struct str cursor = written((struct cursor){ CURSOR_GRANTS, 7 }, text);
-    uint64_t after = 42;
+    struct str cursor = written((struct cursor){ CURSOR_GRANTS, 7, 0 }, text);
+    struct cursor got = { .after = 42 };
 
     for (size_t i = 0; i < CURSOR_TEXT_SIZE; i++) {
         char kept = text[i];
@@ -56,26 +58,25 @@ static void any_other_character_anywhere_is_refused(void **state)
         for (int c = 0; c < 256; c++) {
             text[i] = (char)c;
             if (text[i] != kept)
-                assert_int_equal(cursor_parse(cursor, CURSOR_GRANTS, pepper, &after),
-                                 ERR_MALFORMED);
+                assert_int_equal(cursor_parse(cursor, CURSOR_GRANTS, pepper, &got), ERR_MALFORMED);
         }
         text[i] = kept;
     }
-    assert_true(after == 42);
+    assert_true(got.after == 42);
 }
 
 static void so_is_one_of_another_list_directory_or_length(void **state)
 {
     char text[CURSOR_TEXT_SIZE];
-    struct str cursor = written((struct cursor){ CURSOR_GRANTS, 7 }, text);
-    uint64_t after;
+    struct str cursor = written((struct cursor){ CURSOR_GRANTS, 7, 0 }, text);
+    struct cursor got;
 
-    assert_int_equal(cursor_parse(cursor, CURSOR_CUSTOMERS, pepper, &after), ERR_MALFORMED);
-    assert_int_equal(cursor_parse(cursor, CURSOR_GRANTS, other_pepper, &after), ERR_MALFORMED);
-    assert_int_equal(cursor_parse(str_take(cursor, 20), CURSOR_GRANTS, pepper, &after),
+    assert_int_equal(cursor_parse(cursor, CURSOR_CUSTOMERS, pepper, &got), ERR_MALFORMED);
+    assert_int_equal(cursor_parse(cursor, CURSOR_GRANTS, other_pepper, &got), ERR_MALFORMED);
+    assert_int_equal(cursor_parse(str_take(cursor, 20), CURSOR_GRANTS, pepper, &got),
                      ERR_MALFORMED);
-    assert_int_equal(cursor_parse(STR(""), CURSOR_GRANTS, pepper, &after), ERR_MALFORMED);
-    assert_int_equal(cursor_parse(STR("abc"), CURSOR_GRANTS, pepper, &after), ERR_MALFORMED);
+    assert_int_equal(cursor_parse(STR(""), CURSOR_GRANTS, pepper, &got), ERR_MALFORMED);
+    assert_int_equal(cursor_parse(STR("abc"), CURSOR_GRANTS, pepper, &got), ERR_MALFORMED);
 }
 
 int main(void)
