@@ -27,6 +27,7 @@ enum query_kind {
     QUERY_PRODUCTS,
     QUERY_BOOK,    /* the last sequence and hash */
     QUERY_ENTRIES, /* the history of a customer's account or grant, a page at a time */
+    QUERY_LEDGERS, /* what moved the balances of accounts, by the instants that entries speak of */
     QUERY_BOOK_ENTRIES, /* all entries of the book, oldest first, a page at a time */
     QUERY_COUNT
 };
@@ -45,12 +46,13 @@ struct query {
     bool without_facts; /* no texts; numbers, instants and ids only */
     /* ENTRIES: customer, and credit_type or one of grants, say whose.  INSTANT_NONE:
      * no bound. */
-    struct instant from;  /* at >= from */
+    struct instant from;  /* at >= from; before until */
     struct instant until; /* at < until */
     bool oldest_first;    /* otherwise newest first */
     bool with_balances;   /* ENTRIES of an account: opening and closing too; until may not lie in
                            * the future */
-    /* GRANTS and CUSTOMERS: a filter with count 0 lets all through */
+    /* GRANTS, LEDGERS and CUSTOMERS: a filter with count 0 lets all through.  LEDGERS: from and
+     * until are of effective_at, and limit is of entries; unknown names are refused. */
     const struct str *customers;
     size_t customer_count;
     const struct credit_type_id *credit_types;
@@ -67,7 +69,7 @@ struct query {
      * 0: from the start */
     uint64_t after;
     uint64_t after_entry; /* LEDGERS: `next_entry` of the page before */
-    size_t limit; /* 1..PAGE_LIMIT_MAX */
+    size_t limit;         /* 1..PAGE_LIMIT_MAX; LEDGERS: 1..LEDGER_ENTRIES_MAX */
 };
 
 /* A grant with what a list shows of it. */
@@ -88,6 +90,35 @@ struct balance_row {
     struct account account;
     struct grant_row *grants; /* live, in burn order; without entries */
     size_t grant_count;
+};
+
+/* A balance without and with what is pending. */
+struct ledger_balance {
+    struct amount excluding_pending;
+    struct amount including_pending;
+    struct instant effective_at;
+};
+
+struct ledger_line {
+    struct entry entry;    /* facts of a use are those of its operation, of a grant its own */
+    struct amount amount;  /* of a pending line: what is still held, negative */
+    struct amount balance; /* of the credit type, after it */
+};
+
+/* What a customer has of a credit type, and how it came and went; voided grants and all that they
+ * gave are left out.  Lines are in order of effective_at, then of the book, so
+ *     starting + all lines = ending, excluding_pending, always.
+ * A ledger with more lines than a page goes on on the next, with the same balances; the pending
+ * lines come with its last part. */
+struct ledger_row {
+    struct customer_id customer;
+    struct credit_type credit_type;
+    struct ledger_balance starting; /* just before query.from, or before the first line */
+    struct ledger_balance ending;   /* just before query.until, or the end of this month */
+    struct ledger_line *lines;
+    size_t line_count;
+    struct ledger_line *pending; /* open holds */
+    size_t pending_count;
 };
 
 /* An entry with what says whose it is. */
@@ -127,9 +158,11 @@ struct answer {
     struct balance closing;
     struct book_line *lines; /* BOOK_ENTRIES */
     size_t line_count;
-    uint64_t next;     /* `after` of the next page; 0: there is none */
+    struct ledger_row *ledgers; /* in order of customers, then of accounts */
+    size_t ledger_count;
+    uint64_t next;       /* `after` of the next page; 0: there is none */
     uint64_t next_entry; /* LEDGERS */
-    uint64_t sequence; /* BOOK */
+    uint64_t sequence;   /* BOOK */
     struct digest hash;
     struct instant sealed_at;
 };

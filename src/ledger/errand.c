@@ -97,6 +97,8 @@ enum err errand_run(struct job *job, struct store_reader *reader)
         return errand_entries(job, reader);
     case QUERY_BOOK_ENTRIES:
         return errand_book(job, reader);
+    case QUERY_LEDGERS:
+        return errand_ledgers(job, reader);
     case QUERY_CREDIT_TYPES:
     case QUERY_BOOK:
     case QUERY_NONE:

@@ -1,8 +1,9 @@
 #include "ledger/query.h"
 
-#include <stdlib.h>
 #include "ledger/errand.h"
+#include "ledger/filter.h"
 #include "ledger/heads.h"
+#include "ledger/ledgers.h"
 #include "ledger/resolve.h"
 
 static void refuse(struct job *job, enum reject reject, struct str field)
@@ -86,65 +87,6 @@ static enum err answer_balance(struct store *store, struct job *job)
     return e;
 }
 
-static int number_compare(const void *left, const void *right)
-{
-    const uint32_t *a = left, *b = right;
-
-    return (*a > *b) - (*a < *b);
-}
-
-/* The numbers of those customers that there are, rising, each once. */
-static enum err customer_numbers(struct store *store, struct job *job, uint32_t **ret,
-                                 size_t *ret_count)
-{
-    const struct query *query = &job->query;
-    uint32_t *numbers = arena_new(job->arena, uint32_t, query->customer_count);
-    size_t found = 0, kept = 0;
-
-    if (numbers == NULL)
-        return ERR_NOMEM;
-    for (size_t i = 0; i < query->customer_count; i++) {
-        struct customer_ref ref;
-        enum err e = store_customer_resolve(store, query->customers[i], &ref);
-
-        if (e != OK && e != ERR_NOT_FOUND)
-            return e;
-        if (e == OK)
-            numbers[found++] = ref.number;
-    }
-    qsort(numbers, found, sizeof *numbers, number_compare);
-    for (size_t i = 0; i < found; i++) {
-        if (kept == 0 || numbers[kept - 1] != numbers[i])
-            numbers[kept++] = numbers[i];
-    }
-    *ret = numbers;
-    *ret_count = kept;
-    return OK;
-}
-
-static enum err credit_type_numbers(struct store *store, struct job *job, uint32_t **ret,
-                                    size_t *ret_count)
-{
-    const struct query *query = &job->query;
-    uint32_t *numbers = arena_new(job->arena, uint32_t, query->credit_type_count);
-    size_t found = 0;
-
-    if (numbers == NULL)
-        return ERR_NOMEM;
-    for (size_t i = 0; i < query->credit_type_count; i++) {
-        char text[UUID_TEXT_SIZE];
-        const struct credit_type *type;
-
-        uuid_format(query->credit_types[i].uuid, text);
-        type = store_credit_type_find(store, (struct str){ .data = text, .len = sizeof text });
-        if (type != NULL)
-            numbers[found++] = type->number;
-    }
-    *ret = numbers;
-    *ret_count = found;
-    return OK;
-}
-
 static enum err answer_grants(struct store *store, struct job *job)
 {
     const struct query *query = &job->query;
@@ -159,10 +101,10 @@ static enum err answer_grants(struct store *store, struct job *job)
         .limit = query->limit,
     };
     uint32_t *customers, *credit_types;
-    enum err e = customer_numbers(store, job, &customers, &filter.customer_count);
+    enum err e = filter_customers(store, job, &customers, &filter.customer_count);
 
     if (e == OK)
-        e = credit_type_numbers(store, job, &credit_types, &filter.credit_type_count);
+        e = filter_credit_types(store, job, &credit_types, &filter.credit_type_count);
     if (e != OK)
         return e;
     /* A filter that names only unknown things lets nothing through. */
@@ -202,7 +144,7 @@ static enum err answer_customers(struct store *store, struct job *job)
     errand = job->errand;
     errand->has_customers = query->customer_count > 0 || !str_is_empty(query->alias);
     if (query->customer_count > 0)
-        e = customer_numbers(store, job, &errand->customers, &errand->customer_count);
+        e = filter_customers(store, job, &errand->customers, &errand->customer_count);
     if (e == OK && !str_is_empty(query->alias)) {
         struct customer_ref ref;
         bool is_named = query->customer_count == 0;
@@ -340,6 +282,8 @@ void query_book(struct ledger *ledger, struct job *job)
 
 static enum err answer(struct store *store, struct job *job)
 {
+    enum err e;
+
     switch (job->query.kind) {
     case QUERY_BALANCE:
         return answer_balance(store, job);
@@ -357,10 +301,13 @@ static enum err answer(struct store *store, struct job *job)
         return OK;
     case QUERY_ENTRIES:
         return answer_entries(store, job);
-    case QUERY_NONE:
-    case QUERY_COUNT:
     case QUERY_BOOK_ENTRIES:
         return answer_book_entries(store, job);
+    case QUERY_LEDGERS:
+        e = errand_new(job);
+        return e == OK ? ledgers_answer(store, job) : e;
+    case QUERY_NONE:
+    case QUERY_COUNT:
         break;
     }
     never("there is no such query");

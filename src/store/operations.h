@@ -30,6 +30,7 @@ struct store_operations {
     enum err (*receipts_forget)(struct store *store, struct instant older_than);
     enum err (*customer_resolve)(struct store *store, struct str text, struct customer_ref *ret);
     void (*customer_ref)(struct store *store, uint32_t number, struct customer_ref *ret);
+    uint32_t (*customer_count)(struct store *store);
     enum err (*customer_load)(struct store *store, uint32_t number, struct arena *arena,
                               struct customer *ret);
     enum err (*customer_add)(struct store *store, const struct customer *customer,

@@ -177,6 +177,11 @@ void store_account(struct store *store, enum environment environment, uint32_t n
     assert(ret->number == number);
 }
 
+uint32_t store_customer_count(struct store *store)
+{
+    return store->operations->customer_count(store);
+}
+
 /* --- receipts --- */
 
 enum err store_receipt_find(struct store *store, const struct digest *key, struct arena *arena,

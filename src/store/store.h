@@ -139,6 +139,7 @@ enum err store_receipts_forget(struct store *store, struct instant older_than) M
 enum err store_customer_resolve(struct store *store, struct str text,
                                 struct customer_ref *ret) MUST_CHECK;
 void store_customer_ref(struct store *store, uint32_t number, struct customer_ref *ret);
+uint32_t store_customer_count(struct store *store); /* the number of the last */
 /* With all its texts.  ERR_NOT_FOUND */
 enum err store_customer_load(struct store *store, uint32_t number, struct arena *arena,
                              struct customer *ret) MUST_CHECK;

@@ -16,7 +16,9 @@ static const struct route routes[] = {
 /* The ledger's words for what a client of this dialect has sent. */
 static const struct field_name field_names[] = {
     { STR_INIT("customer"), STR_INIT("customer_id") },
+    { STR_INIT("customers"), STR_INIT("customer_ids") },
     { STR_INIT("credit_type"), STR_INIT("grant_amount.credit_type_id") },
+    { STR_INIT("credit_types"), STR_INIT("credit_type_ids") },
     { STR_INIT("amount"), STR_INIT("grant_amount.amount") },
     { STR_INIT("paid_amount"), STR_INIT("paid_amount.amount") },
     { STR_INIT("paid_credit_type"), STR_INIT("paid_amount.credit_type_id") },

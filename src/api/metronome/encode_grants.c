@@ -11,6 +11,14 @@ void metronome_put_uuid(struct json_writer *writer, struct uuid uuid)
     json_put_string(writer, (struct str){ .data = text, .len = sizeof(text) });
 }
 
+void metronome_put_credit_type(struct json_writer *writer, const struct credit_type *type)
+{
+    json_begin_object(writer);
+    json_put_string(json_key(writer, STR("name")), type->name);
+    metronome_put_uuid(json_key(writer, STR("id")), type->id.uuid);
+    json_end_object(writer);
+}
+
 /* For creating, editing and voiding alike. */
 void metronome_encode_grant_id(struct call *call, struct json_writer *writer)
 {
@@ -31,10 +39,7 @@ static void put_money(struct json_writer *writer, struct str key, struct amount 
 {
     json_begin_object(json_key(writer, key));
     json_put_amount(json_key(writer, STR("amount")), amount, type->scale);
-    json_begin_object(json_key(writer, STR("credit_type")));
-    json_put_string(json_key(writer, STR("name")), type->name);
-    metronome_put_uuid(json_key(writer, STR("id")), type->id.uuid);
-    json_end_object(writer);
+    metronome_put_credit_type(json_key(writer, STR("credit_type")), type);
     json_end_object(writer);
 }
 

@@ -33,6 +33,13 @@ static bool is_deduction(const struct entry *entry)
     never("an entry is of one of these kinds");
 }
 
+static struct str grant_reason(const struct facts *facts)
+{
+    if (facts != NULL && !uuid_is_zero(facts->rolled_from.uuid))
+        return STR("Credits rolled over");
+    return facts != NULL && facts->reason.len > 0 ? facts->reason : STR("Credits granted");
+}
+
 static struct str default_reason(enum entry_kind kind)
 {
     switch (kind) {
@@ -67,25 +74,43 @@ static struct str key_name(const struct key_snapshot *keys, uint32_t number)
     return SYSTEM_NAME;
 }
 
-static void put_deduction(struct json_writer *writer, const struct grant_row *row,
-                          const struct deduction *deduction, const struct key_snapshot *keys)
+static struct str reason_of(const struct entry *entry)
 {
-    const struct entry *entry = deduction->entry;
     struct str reason = entry->facts != NULL ? entry->facts->reason : STR_NONE;
+
+    if (entry->kind == ENTRY_ISSUE || entry->kind == ENTRY_ACTIVATE)
+        return grant_reason(entry->facts);
+    return reason.len > 0 ? reason : default_reason(entry->kind);
+}
+
+void history_put_line(struct json_writer *writer, const struct ledger_line *line, int scale,
+                      const struct key_snapshot *keys)
+{
+    const struct entry *entry = &line->entry;
     struct str invoice_id = entry->facts != NULL ? entry->facts->invoice_id : STR_NONE;
-    int scale = row->credit_type.scale;
 
     json_begin_object(writer);
-    json_put_amount(json_key(writer, STR("amount")), deduction->amount, scale);
-    json_put_string(json_key(writer, STR("reason")),
-                    reason.len > 0 ? reason : default_reason(entry->kind));
-    json_put_amount(json_key(writer, STR("running_balance")), deduction->running_balance, scale);
+    json_put_amount(json_key(writer, STR("amount")), line->amount, scale);
+    json_put_string(json_key(writer, STR("reason")), reason_of(entry));
+    json_put_amount(json_key(writer, STR("running_balance")), line->balance, scale);
     json_put_instant_ms(json_key(writer, STR("effective_at")), entry->effective_at);
     json_put_string(json_key(writer, STR("created_by")), key_name(keys, entry->key));
-    metronome_put_uuid(json_key(writer, STR("credit_grant_id")), row->grant.id.uuid);
+    metronome_put_uuid(json_key(writer, STR("credit_grant_id")), entry->grant_id.uuid);
     json_put_string_or_null(json_key(writer, STR("invoice_id")),
                             invoice_id.len > 0 ? invoice_id : STR_NONE);
     json_end_object(writer);
+}
+
+static void put_deduction(struct json_writer *writer, const struct grant_row *row,
+                          const struct deduction *deduction, const struct key_snapshot *keys)
+{
+    struct ledger_line line = {
+        .entry = *deduction->entry,
+        .amount = deduction->amount,
+        .balance = deduction->running_balance,
+    };
+
+    history_put_line(writer, &line, row->credit_type.scale, keys);
 }
 
 void history_put_deductions(struct json_writer *writer, const struct grant_row *row,

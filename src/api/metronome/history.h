@@ -8,7 +8,11 @@
 
 #include "api/call.h"
 
-/* keys: for the names of those who asked.  Both write an array. */
+/* A line of a ledger, or a deduction of a grant: the same object. */
+void history_put_line(struct json_writer *writer, const struct ledger_line *line, int scale,
+                      const struct key_snapshot *keys);
+
+/* keys: for the names of those who asked.  Both of these write an array. */
 void history_put_deductions(struct json_writer *writer, const struct grant_row *row,
                             const struct key_snapshot *keys);
 /* Needs memory for the open holds; without it the writer has overflowed. */

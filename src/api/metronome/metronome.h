@@ -12,5 +12,7 @@
 #undef ROUTE
 
 void metronome_put_uuid(struct json_writer *writer, struct uuid uuid);
+/* {"name", "id"} */
+void metronome_put_credit_type(struct json_writer *writer, const struct credit_type *type);
 
 #endif

@@ -109,6 +109,7 @@ enum err books_receipts_forget(struct store *store, struct instant older_than);
 /* names.c */
 enum err books_customer_resolve(struct store *store, struct str text, struct customer_ref *ret);
 void books_customer_ref(struct store *store, uint32_t number, struct customer_ref *ret);
+uint32_t books_customer_count(struct store *store);
 enum err books_customer_load(struct store *store, uint32_t number, struct arena *arena,
                              struct customer *ret);
 enum err books_customer_add(struct store *store, const struct customer *customer,
@@ -132,6 +133,7 @@ enum err books_product_add(struct store *store, const struct product *product,
     .grants = books_grants, .account = books_account, .receipt_find = books_receipt_find,          \
     .receipt_append = books_receipt_append, .receipts_forget = books_receipts_forget,              \
     .customer_resolve = books_customer_resolve, .customer_ref = books_customer_ref,                \
+    .customer_count = books_customer_count,                                                        \
     .customer_load = books_customer_load, .customer_add = books_customer_add,                      \
     .customer_replace = books_customer_replace, .credit_type_find = books_credit_type_find,        \
     .credit_type = books_credit_type, .credit_type_count = books_credit_type_count,                \

@@ -16,6 +16,11 @@ void books_customer_ref(struct store *store, uint32_t number, struct customer_re
     *ret = directory_customer(&books_of(store)->directory, number);
 }
 
+uint32_t books_customer_count(struct store *store)
+{
+    return (uint32_t)directory_customer_count(&books_of(store)->directory);
+}
+
 enum err books_customer_load(struct store *store, uint32_t number, struct arena *arena,
                              struct customer *ret)
 {
