@@ -24,8 +24,16 @@ enum sql {
     SQL_COUNT
 };
 
+/* What the statement that inserts entries has bound: most of it is the same for the next. */
+#define ENTRY_COLUMNS 21
+struct database_bound {
+    bool is_known;
+    int64_t values[ENTRY_COLUMNS];
+};
+
 struct database {
     sqlite3 *handle;
+    struct database_bound bound[ENVIRONMENT_COUNT];
     sqlite3_stmt *statements[ENVIRONMENT_COUNT][SQL_COUNT];
 };
 

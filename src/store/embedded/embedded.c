@@ -33,39 +33,15 @@ static enum err read_customer(struct books *books, uint32_t number, struct arena
 
 /* --- commits --- */
 
-/* Pages in the write-ahead log from which on they are moved into the file.  A commit that does
- * so takes longer; more of them make it rarer, and each page is moved once for all its changes. */
-#define CHECKPOINT_PAGES 4000
-
-/* After a commit.  SQLite would do it by itself, but would not tell of a sync that failed. */
-static void checkpoint(struct embedded_store *embedded)
-{
-    sqlite3 *handle = embedded->database.handle;
-    int code = sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-    enum err e = database_err(&embedded->database, code);
-
-    if (e == ERR_IO || e == ERR_CORRUPT)
-        embedded->failed = true; /* this batch is safe in the log; there shall be no other */
-}
-
-static int wal_grew(void *context, sqlite3 *handle, const char *name, int pages)
-{
-    struct embedded_store *embedded = context;
-
-    (void)handle;
-    (void)name;
-    embedded->wal_pages = pages;
-    return SQLITE_OK;
-}
-
 static void written(struct books *books)
 {
     struct embedded_store *embedded = embedded_of(books);
 
     for (int i = 0; i < ENVIRONMENT_COUNT; i++)
         sweep_committed(&embedded->sweeps[i], &books->books[i]);
-    if (embedded->wal_pages >= CHECKPOINT_PAGES)
-        checkpoint(embedded);
+    /* This batch is safe in the log all the same; there shall be no other. */
+    if (checkpoint_after_commit(&embedded->checkpoint) != OK)
+        embedded->failed = true;
 }
 
 static enum err ready(struct books *books)
@@ -112,6 +88,7 @@ static void pepper(struct store *store, uint8_t ret[32])
 
 static void release(struct embedded_store *embedded)
 {
+    checkpoint_finish(&embedded->checkpoint);
     if (embedded->database.handle != NULL)
         database_close(&embedded->database);
     for (int i = 0; i < ENVIRONMENT_COUNT; i++)
@@ -126,6 +103,7 @@ static void close_store(struct store *store)
 {
     struct embedded_store *embedded = embedded_of(books_of(store));
 
+    checkpoint_finish(&embedded->checkpoint);
     /* What is not written now is replayed next time. */
     if (!embedded->read_only && !embedded->failed && embedded_write_state(embedded) == OK)
         (void)sqlite3_wal_checkpoint_v2(embedded->database.handle, "main",
@@ -190,16 +168,6 @@ static enum err open_file(struct embedded_store *embedded, const struct embedded
     return e;
 }
 
-/* Checkpoints are ours, also the one when the last connection closes: after a failed sync there
- * must be none. */
-static void take_over_checkpoints(struct embedded_store *embedded)
-{
-    sqlite3 *handle = embedded->database.handle;
-
-    sqlite3_wal_hook(handle, wal_grew, embedded);
-    sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-}
-
 static enum err load(struct embedded_store *embedded, char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
     enum err e =
@@ -233,7 +201,8 @@ enum err embedded_store_open(const struct embedded_options *options, struct stor
         sweep_init(&embedded->sweeps[i], options->lazy_rows);
     e = open_file(embedded, options, ret_message);
     if (e == OK) {
-        take_over_checkpoints(embedded);
+        checkpoint_init(&embedded->checkpoint, &embedded->database, embedded->path,
+                        options->sync_off);
         e = load(embedded, ret_message);
     }
     if (e != OK) {

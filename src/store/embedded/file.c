@@ -133,7 +133,8 @@ void file_unlock(int lock)
 
 /* --- the file --- */
 
-/* The page size counts for a new file only.  Checkpoints are ours (see embedded.c). */
+/* The page size counts for a new file only: of 4, 8 and 16 kB, 8 took the least time an entry.
+ * Checkpoints are ours (checkpoint.h). */
 static const char settings[] = "PRAGMA page_size=" PAGE_BYTES ";"
                                "PRAGMA journal_mode=WAL;"
                                "PRAGMA synchronous=FULL;"

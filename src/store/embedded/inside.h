@@ -3,6 +3,7 @@
 #define STORE_EMBEDDED_INSIDE_H
 
 #include "store/book/books.h"
+#include "store/embedded/checkpoint.h"
 #include "store/embedded/database.h"
 #include "store/embedded/embedded.h"
 #include "store/embedded/sweep.h"
@@ -19,7 +20,7 @@ struct embedded_store {
     bool read_only;
     bool failed; /* the file is in doubt: nothing goes any more */
     int64_t data_version; /* of the last look at the keys */
-    int wal_pages;        /* in the write-ahead log */
+    struct checkpoint checkpoint;
     uint8_t pepper[32];
 };
 

@@ -4,9 +4,9 @@
 
 /* --- writing --- */
 
-enum { ENTRY_COLUMNS = 21 };
+#define SAME_INSTANT INT64_MIN /* effective_at, where it is `at`: NULL in the row */
 
-/* The columns of an entry but effective_at, in order. */
+/* The columns of an entry, in order. */
 static void entry_values(const struct entry *entry, int64_t ret[ENTRY_COLUMNS])
 {
     const int64_t values[ENTRY_COLUMNS] = {
@@ -15,7 +15,7 @@ static void entry_values(const struct entry *entry, int64_t ret[ENTRY_COLUMNS])
         (int64_t)entry->flags,
         (int64_t)entry->because,
         entry->at.us,
-        entry->effective_at.us,
+        instant_equals(entry->at, entry->effective_at) ? SAME_INSTANT : entry->effective_at.us,
         (int64_t)entry->operation,
         (int64_t)entry->account,
         (int64_t)entry->key,
@@ -80,6 +80,22 @@ static enum err facts_write(struct database *database, enum environment environm
     return sql_run(database, s);
 }
 
+/* Binds what is not bound from the entry before. */
+static void bind_changed(sqlite3_stmt *s, const int64_t values[ENTRY_COLUMNS],
+                         struct database_bound *bound)
+{
+    for (int i = 0; i < ENTRY_COLUMNS; i++) {
+        if (bound->is_known && bound->values[i] == values[i])
+            continue;
+        if (values[i] == SAME_INSTANT)
+            sql_bind_null(s, i + 1);
+        else
+            sql_bind_int(s, i + 1, values[i]);
+        bound->values[i] = values[i];
+    }
+    bound->is_known = true;
+}
+
 enum err rows_entry_write(struct database *database, enum environment environment,
                           const struct entry *entry)
 {
@@ -90,10 +106,7 @@ enum err rows_entry_write(struct database *database, enum environment environmen
     if (e != OK)
         return e;
     entry_values(entry, values);
-    for (int i = 0; i < ENTRY_COLUMNS; i++)
-        sql_bind_int(s, i + 1, values[i]);
-    if (instant_equals(entry->at, entry->effective_at))
-        sql_bind_null(s, 6);
+    bind_changed(s, values, &database->bound[environment_index(environment)]);
     e = sql_run(database, s);
     if (e == OK && entry->facts != NULL)
         e = facts_write(database, environment, entry->sequence, entry->facts);
