@@ -35,6 +35,12 @@ static void read_aliases(struct fields *body, struct customer_create *create)
     create->alias_count = count + 1;
 }
 
+static void read_name(struct fields *body, struct str *ret)
+{
+    fields_text(body, STR("name"), FIELD_REQUIRED, &any_name, ret);
+    *ret = text_cut(*ret, NAME_CHARACTERS_MAX);
+}
+
 void metronome_decode_create_customer(struct call *call)
 {
     struct customer_create *create = &call->job.command.customer_create;
@@ -44,8 +50,7 @@ void metronome_decode_create_customer(struct call *call)
     create->custom_fields = STR("{}");
     create->profile = STR("{}");
     fields_init(&body, call->exchange->request.body, &call->reading);
-    fields_text(&body, STR("name"), FIELD_REQUIRED, &any_name, &create->name);
-    create->name = text_cut(create->name, NAME_CHARACTERS_MAX);
+    read_name(&body, &create->name);
     read_aliases(&body, create);
     fields_string_map(&body, STR("custom_fields"), &create->custom_fields);
 }
@@ -73,11 +78,70 @@ void metronome_decode_list_customers(struct call *call)
     call->is_answered = salesforce_count > 0;
 }
 
-void metronome_decode_customer(struct call *call)
+static struct str read_path_id(struct call *call)
 {
     struct uuid uuid;
 
-    call->job.query.kind = QUERY_CUSTOMER;
-    call->job.query.customer = call->params[0];
     reading_uuid(&call->reading, STR("customer_id"), call->params[0], &uuid);
+    return call->params[0];
+}
+
+void metronome_decode_customer(struct call *call)
+{
+    call->job.query.kind = QUERY_CUSTOMER;
+    call->job.query.customer = read_path_id(call);
+}
+
+void metronome_decode_archive_customer(struct call *call)
+{
+    struct fields body;
+
+    call->job.command.kind = COMMAND_CUSTOMER_ARCHIVE;
+    fields_init(&body, call->exchange->request.body, &call->reading);
+    fields_id(&body, STR("id"), FIELD_REQUIRED, &call->job.command.customer_archive.customer);
+}
+
+/* All of them, anew: what is not named is given up. */
+void metronome_decode_set_aliases(struct call *call)
+{
+    struct customer_update *update = &call->job.command.customer_update;
+    struct str *aliases = NULL;
+    struct fields body;
+
+    call->job.command.kind = COMMAND_CUSTOMER_UPDATE;
+    update->customer = read_path_id(call);
+    update->has_aliases = true;
+    fields_init(&body, call->exchange->request.body, &call->reading);
+    if (!fields_has(&body, STR("ingest_aliases")))
+        fields_blame(&body, STR("ingest_aliases"), STR("is required"));
+    fields_texts(&body, STR("ingest_aliases"), &text_alias, ALIASES_PER_CUSTOMER_MAX, &aliases,
+                 &update->alias_count);
+    update->aliases = aliases;
+}
+
+void metronome_decode_set_name(struct call *call)
+{
+    struct customer_update *update = &call->job.command.customer_update;
+    struct fields body;
+
+    call->job.command.kind = COMMAND_CUSTOMER_UPDATE;
+    update->customer = read_path_id(call);
+    update->has_name = true;
+    fields_init(&body, call->exchange->request.body, &call->reading);
+    read_name(&body, &update->name);
+}
+
+/* Salesforce and Stripe are nothing that we know of: a customer must be there, and the fields be
+ * what they should be. */
+void metronome_decode_update_config(struct call *call)
+{
+    struct str account = STR_NONE;
+    bool leaves_in_draft = false;
+    struct fields body;
+
+    call->job.query.kind = QUERY_CUSTOMER;
+    call->job.query.customer = read_path_id(call);
+    fields_init(&body, call->exchange->request.body, &call->reading);
+    fields_text(&body, STR("salesforce_account_id"), FIELD_OPTIONAL, &text_free, &account);
+    fields_bool(&body, STR("leave_stripe_invoices_in_draft"), &leaves_in_draft);
 }

@@ -28,6 +28,11 @@ static const struct field_name field_names[] = {
     { STR_INIT("expires_in"), STR_INIT("expires_at") },
 };
 
+/* Archiving names its customer otherwise. */
+static const struct field_name archive_field_names[] = {
+    { STR_INIT("customer"), STR_INIT("id") },
+};
+
 static struct refusal refusal_of(enum reject reject)
 {
     switch (reject) {
@@ -57,7 +62,11 @@ static void write_refusal(const struct call *call, enum reject reject, struct js
 {
     struct refusal refusal = refusal_of(reject);
 
-    message_write_refusal(call, &refusal, field_names, array_count(field_names), writer);
+    if (call->job.command.kind == COMMAND_CUSTOMER_ARCHIVE)
+        message_write_refusal(call, &refusal, archive_field_names, array_count(archive_field_names),
+                              writer);
+    else
+        message_write_refusal(call, &refusal, field_names, array_count(field_names), writer);
 }
 
 static struct str trouble_text(enum trouble trouble)

@@ -42,6 +42,22 @@ void metronome_encode_customer_made(struct call *call, struct json_writer *write
     json_end_object(writer);
 }
 
+void metronome_encode_customer_archived(struct call *call, struct json_writer *writer)
+{
+    json_begin_object(writer);
+    json_begin_object(json_key(writer, STR("data")));
+    metronome_put_uuid(json_key(writer, STR("id")), call->job.decision.customer.uuid);
+    json_end_object(writer);
+    json_end_object(writer);
+}
+
+/* For those that have nothing to say; clients take any JSON. */
+void metronome_encode_nothing(struct call *call, struct json_writer *writer)
+{
+    json_begin_object(writer);
+    json_end_object(writer);
+}
+
 void metronome_encode_customer(struct call *call, struct json_writer *writer)
 {
     assert(call->job.answer.customer_count == 1);
