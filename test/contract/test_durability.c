@@ -1,5 +1,4 @@
-/* The embedded store's own: opening again after all that can happen to a file. */
-#include <fcntl.h>
+/* The embedded store's own: opening again, and other processes beside it. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,61 +7,8 @@
 #include <unistd.h>
 #include "suite.h"
 
-#include "chance.h"
-#include "place.h"
+#include "scene.h"
 #include "store/embedded/inside.h"
-#include "storm.h"
-
-struct scene {
-    struct place place;
-    struct desk desk;
-    struct chance chance;
-};
-
-static void scene_open(struct scene *scene, uint64_t seed)
-{
-    place_make(&scene->place);
-    desk_init(&scene->desk, place_open(&scene->place));
-    chance_init(&scene->chance, &scene->desk, seed);
-}
-
-static void scene_close(struct scene *scene)
-{
-    store_close(scene->desk.store);
-    desk_finish(&scene->desk);
-    place_remove(&scene->place);
-}
-
-static void scene_batch(struct scene *scene, int steps)
-{
-    desk_begin(&scene->desk);
-    for (int i = 0; i < steps; i++)
-        chance_step(&scene->chance);
-    desk_commit(&scene->desk);
-}
-
-static void same(const char *a, const char *b)
-{
-    if (strcmp(a, b) != 0) { /* cmocka would print both whole */
-        size_t i = 0;
-
-        while (a[i] == b[i])
-            i++;
-        i = i > 300 ? i - 300 : 0;
-        fprintf(stderr, "--- expected\n%.600s\n--- found\n%.600s\n", a + i, b + i);
-    }
-    assert_int_equal(strcmp(a, b), 0);
-}
-
-/* What a second process would find on opening that place now. */
-static char *opened_dump(struct place *place)
-{
-    struct store *store = place_open(place);
-    char *dump = dump_store(store);
-
-    store_close(store);
-    return dump;
-}
 
 static void a_clean_close_keeps_all(void **state)
 {
@@ -82,7 +28,7 @@ static void a_clean_close_keeps_all(void **state)
                          1); /* nothing is left to replay */
         scene.desk.store = place_open(&scene.place);
         after = dump_store(scene.desk.store);
-        same(before, after);
+        scene_same(before, after);
         free(before);
         free(after);
     }
@@ -112,11 +58,11 @@ static void a_crash_loses_nothing_wherever_the_sweep_is(void **state)
                 continue;
             before = dump_store(scene.desk.store);
             place_copy(&scene.place, &copy);
-            after = opened_dump(&copy);
-            same(before, after);
+            after = scene_opened_dump(&copy);
+            scene_same(before, after);
             free(after);
-            after = opened_dump(&copy); /* and once more, after the clean close */
-            same(before, after);
+            after = scene_opened_dump(&copy); /* and once more, after the clean close */
+            scene_same(before, after);
             free(before);
             free(after);
         }
@@ -145,7 +91,7 @@ static void entries_alone_give_the_same_state(void **state)
                             "DELETE FROM meta WHERE name LIKE '%replay_from'");
     scene.desk.store = place_open(&scene.place);
     after = dump_store(scene.desk.store);
-    same(before, after);
+    scene_same(before, after);
     free(before);
     free(after);
     scene_close(&scene);
@@ -188,7 +134,7 @@ static void a_killed_process_leaves_what_it_committed(void **state)
     fclose(in);
     scene.desk.store = place_open(&scene.place);
     after = dump_store(scene.desk.store);
-    same(before, after);
+    scene_same(before, after);
     free(before);
     free(after);
     scene_close(&scene);
@@ -279,171 +225,6 @@ static void what_does_not_add_up_is_not_opened(void **state)
     }
 }
 
-/* A full disk at the first write of the commit, the second, ... until it goes through.  In the
- * end a crash shows whether what was undone in memory was undone in the rows. */
-static void a_disk_may_be_full_at_any_write(void **state)
-{
-    struct scene scene;
-    struct place copy;
-    char *before, *after;
-    long first = 1;
-    enum err e;
-
-    storm_start();
-    place_make(&copy);
-    scene_open(&scene, 7);
-    store_close(scene.desk.store);
-    scene.place.lazy_rows = 30;
-    scene.desk.store = place_open(&scene.place);
-    for (int i = 0; i < 10; i++)
-        scene_batch(&scene, 20);
-    before = dump_store(scene.desk.store);
-    do {
-        struct chance kept = scene.chance;
-        struct instant now = scene.desk.now;
-        uint64_t ids = scene.desk.ids;
-
-        desk_begin(&scene.desk);
-        for (int i = 0; i < 60; i++)
-            chance_step(&scene.chance);
-        storm.writes = 0;
-        storm.full_from = first++;
-        e = store_commit(scene.desk.store, scene.desk.now);
-        storm.full_from = 0;
-        if (e != OK) {
-            assert_int_equal(e, ERR_FULL);
-            after = dump_store(scene.desk.store);
-            same(before, after);
-            free(after);
-            scene.chance = kept;
-            scene.desk.now = now;
-            scene.desk.ids = ids;
-        }
-    } while (e != OK);
-    assert_true(first > 3);
-    for (int i = 0; i < 20; i++)
-        scene_batch(&scene, 3);
-    free(before);
-    before = dump_store(scene.desk.store);
-    place_copy(&scene.place, &copy);
-    after = opened_dump(&copy);
-    same(before, after);
-    free(before);
-    free(after);
-    scene_close(&scene);
-    place_remove(&copy);
-    storm_stop();
-}
-
-static void after_a_failed_sync_nothing_goes(void **state)
-{
-    struct scene scene;
-    struct account account;
-
-    storm_start();
-    place_make(&scene.place);
-    scene.place.sync = true;
-    desk_init(&scene.desk, place_open(&scene.place));
-    chance_init(&scene.chance, &scene.desk, 8);
-    scene_batch(&scene, 20);
-    desk_begin(&scene.desk);
-    chance_step(&scene.chance);
-    storm.syncs = 0;
-    storm.fail_sync = 1;
-    for (int i = 0; i < 10; i++)
-        chance_step(&scene.chance);
-    assert_int_equal(store_commit(scene.desk.store, scene.desk.now), ERR_IO);
-    assert_int_equal(store_begin(scene.desk.store), ERR_IO);
-    store_account(scene.desk.store, ENVIRONMENT_LIVE, 1, &account);
-    storm.syncs = 0;
-    storm.fail_sync = 0;
-    store_close(scene.desk.store);
-    assert_int_equal(storm.syncs, 0); /* a second sync might lie */
-    desk_finish(&scene.desk);
-    place_remove(&scene.place);
-    storm_stop();
-}
-
-/* --- power cuts --- */
-
-#define IMAGES_MAX 24
-
-struct cuts {
-    const struct place *from;
-    struct place images[IMAGES_MAX];
-    size_t count;
-    struct random *random;
-};
-
-static void cut_power(void *context)
-{
-    struct cuts *cuts = context;
-
-    if (cuts->count == IMAGES_MAX || random_below(cuts->random, 3) != 0)
-        return;
-    place_make(&cuts->images[cuts->count]);
-    storm_image(cuts->from->directory, cuts->images[cuts->count].directory, cuts->random);
-    cuts->count++;
-}
-
-/* After a cut during the commit the book is as before it or as after it. */
-static void check_images(struct cuts *cuts, const char *before, const char *after)
-{
-    for (size_t i = 0; i < cuts->count; i++) {
-        char *found = opened_dump(&cuts->images[i]);
-
-        if (strcmp(found, after) != 0)
-            same(before, found);
-        free(found);
-        place_remove(&cuts->images[i]);
-    }
-    cuts->count = 0;
-}
-
-static void a_power_cut_at_any_write_leaves_the_last_commit(void **state)
-{
-    for (uint64_t seed = 1; seed <= 4; seed++) {
-        struct random random = random_seeded(seed);
-        struct scene scene;
-        struct cuts cuts = { .from = &scene.place, .random = &random };
-        char *before, *after;
-
-        print_message("# seed %d\n", (int)seed);
-        storm_start();
-        place_make(&scene.place);
-        storm.directory = scene.place.directory;
-        scene.place.sync = true;
-        scene.place.lazy_rows = seed % 2 == 0 ? 5 : 0;
-        desk_init(&scene.desk, place_open(&scene.place));
-        chance_init(&scene.chance, &scene.desk, seed);
-        before = dump_store(scene.desk.store);
-        for (int batch = 0; batch < 30; batch++) {
-            struct embedded_store *embedded = embedded_of(books_of(scene.desk.store));
-
-            storm.on_write = cut_power;
-            storm.context = &cuts;
-            scene_batch(&scene, 10);
-            if (batch % 5 == 4) /* pages move from the log into the file */
-                assert_int_equal(sqlite3_wal_checkpoint_v2(embedded->database.handle, "main",
-                                                           SQLITE_CHECKPOINT_PASSIVE, NULL, NULL),
-                                 SQLITE_OK);
-            storm.on_write = NULL;
-            after = dump_store(scene.desk.store);
-            check_images(&cuts, before, after);
-            /* And one now, when the commit has been acknowledged. */
-            place_make(&cuts.images[0]);
-            storm_image(scene.place.directory, cuts.images[0].directory, &random);
-            cuts.count = 1;
-            check_images(&cuts, after, after);
-            free(before);
-            before = after;
-        }
-        free(before);
-        scene_close(&scene);
-        storm_stop();
-    }
-}
-
 /* --- beside other processes --- */
 
 static void another_writer_is_waited_for_and_then_given_up(void **state)
@@ -465,7 +246,7 @@ static void another_writer_is_waited_for_and_then_given_up(void **state)
         chance_step(&scene.chance);
     assert_int_equal(store_commit(scene.desk.store, scene.desk.now), ERR_FULL);
     after = dump_store(scene.desk.store);
-    same(before, after);
+    scene_same(before, after);
     assert_int_equal(database_run(&other, "ROLLBACK"), OK);
     database_close(&other);
     desk_begin(&scene.desk);
@@ -531,10 +312,10 @@ static void a_look_beside_the_owner_changes_nothing(void **state)
     before = dump_store(scene.desk.store);
     look = place_open_read_only(&scene.place);
     seen = dump_store(look);
-    same(before, seen);
+    scene_same(before, seen);
     scene_batch(&scene, 20); /* the owner goes on */
     later = dump_store(look);
-    same(seen, later);
+    scene_same(seen, later);
     assert_int_equal(store_begin(look), OK);
     free(later);
     store_abort(look);
@@ -602,49 +383,10 @@ static void an_ended_hold_is_found_where_it_was_written(void **state)
     scene_close(&scene);
 }
 
-/* More than the write-ahead log is allowed to hold: the thread that empties it is at work. */
-static void the_write_ahead_log_does_not_grow_for_ever(void **state)
-{
-    struct scene scene;
-    struct place copy;
-    struct digest key = { .bytes = { 0 } };
-    static char body[8000];
-    struct receipt receipt = {
-        .at = desk_day(0),
-        .status = 200,
-        .content_type = STR("text/plain"),
-        .body = { .data = body, .len = sizeof body },
-    };
-    char *before, *after;
-
-    place_make(&copy);
-    scene_open(&scene, 13);
-    for (int batch = 0; batch < 1500; batch++) { /* 10 pages each */
-        desk_begin(&scene.desk);
-        for (int i = 0; i < 8; i++) {
-            memcpy(key.bytes, &(int[]){ batch, i }, 8);
-            assert_int_equal(store_receipt_append(scene.desk.store, &key, &receipt), OK);
-        }
-        desk_commit(&scene.desk);
-    }
-    scene_batch(&scene, 30);
-    assert_true(embedded_of(books_of(scene.desk.store))->checkpoint.has_thread);
-    assert_true(embedded_of(books_of(scene.desk.store))->checkpoint.pages < 10000);
-    before = dump_store(scene.desk.store);
-    place_copy(&scene.place, &copy);
-    after = opened_dump(&copy);
-    same(before, after);
-    free(before);
-    free(after);
-    scene_close(&scene);
-    place_remove(&copy);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_ended_hold_is_found_where_it_was_written),
-        cmocka_unit_test(the_write_ahead_log_does_not_grow_for_ever),
         cmocka_unit_test(a_clean_close_keeps_all),
         cmocka_unit_test(a_crash_loses_nothing_wherever_the_sweep_is),
         cmocka_unit_test(entries_alone_give_the_same_state),
@@ -652,9 +394,6 @@ int main(void)
         cmocka_unit_test(a_directory_has_one_owner),
         cmocka_unit_test(a_file_that_is_not_ours_is_left_alone),
         cmocka_unit_test(what_does_not_add_up_is_not_opened),
-        cmocka_unit_test(a_disk_may_be_full_at_any_write),
-        cmocka_unit_test(after_a_failed_sync_nothing_goes),
-        cmocka_unit_test(a_power_cut_at_any_write_leaves_the_last_commit),
         cmocka_unit_test(another_writer_is_waited_for_and_then_given_up),
         cmocka_unit_test(keys_come_and_go_while_the_store_is_open),
         cmocka_unit_test(a_look_beside_the_owner_changes_nothing),

@@ -7,6 +7,8 @@
 /* What the ledger's thread moves: an eighth of the log.  2 MB are some milliseconds; the longer
  * the log has grown, the more it may be, until the thread has kept up. */
 #define PAGES_LEFT_SHARE 8
+/* 64 MB: the thread does not keep up, so commits must wait for it. */
+#define PAGES_MAX 8192
 
 static int pages_in_log(void *context, sqlite3 *handle, const char *name, int pages)
 {
@@ -68,6 +70,7 @@ static void work(struct checkpoint *checkpoint, struct database *database)
     checkpoint->moved = moved;
     checkpoint->err = e;
     checkpoint->asked = false;
+    pthread_cond_broadcast(&checkpoint->wake);
 }
 
 static void *thread_main(void *context)
@@ -86,6 +89,9 @@ static void *thread_main(void *context)
         else
             pthread_cond_wait(&checkpoint->wake, &checkpoint->lock);
     }
+    checkpoint->ended = true;
+    checkpoint->asked = false;
+    pthread_cond_broadcast(&checkpoint->wake);
     unlock(checkpoint);
     if (database.handle != NULL)
         database_close(&database);
@@ -115,7 +121,7 @@ void checkpoint_finish(struct checkpoint *checkpoint)
         return;
     lock(checkpoint);
     checkpoint->stopping = true;
-    pthread_cond_signal(&checkpoint->wake);
+    pthread_cond_broadcast(&checkpoint->wake);
     unlock(checkpoint);
     pthread_join(checkpoint->thread, NULL);
     pthread_cond_destroy(&checkpoint->wake);
@@ -125,12 +131,13 @@ void checkpoint_finish(struct checkpoint *checkpoint)
 
 /* --- the ledger's side --- */
 
-/* What is left to the ledger's thread.  Called with the lock. */
+/* What is left to the ledger's thread.  Called with the lock, while the other is idle. */
 static enum err finish_log(struct checkpoint *checkpoint)
 {
     int left = checkpoint->pages - checkpoint->moved;
+    bool is_short = left <= checkpoint->pages / PAGES_LEFT_SHARE;
 
-    if (checkpoint->pages < PAGES_BEFORE_RESET || left > checkpoint->pages / PAGES_LEFT_SHARE)
+    if (checkpoint->pages < PAGES_BEFORE_RESET || (!is_short && checkpoint->pages < PAGES_MAX))
         return OK;
     return move_pages(checkpoint->ledger, &checkpoint->moved);
 }
@@ -144,14 +151,17 @@ enum err checkpoint_after_commit(struct checkpoint *checkpoint)
     if (!thread_start(checkpoint))
         return move_pages(checkpoint->ledger, &checkpoint->moved);
     lock(checkpoint);
-    e = checkpoint->err;
     if (checkpoint->pages < checkpoint->moved) /* it has been begun anew */
         checkpoint->moved = 0;
+    while (checkpoint->pages >= PAGES_MAX && checkpoint->asked && !checkpoint->ended)
+        pthread_cond_wait(&checkpoint->wake, &checkpoint->lock);
+    e = checkpoint->err;
     if (e == OK && !checkpoint->asked) {
         e = finish_log(checkpoint);
-        checkpoint->asked = checkpoint->pages - checkpoint->moved >= PAGES_WORTH_MOVING;
+        checkpoint->asked = checkpoint->pages - checkpoint->moved >= PAGES_WORTH_MOVING &&
+                            !checkpoint->ended;
         if (checkpoint->asked)
-            pthread_cond_signal(&checkpoint->wake);
+            pthread_cond_broadcast(&checkpoint->wake);
     }
     unlock(checkpoint);
     return e;
