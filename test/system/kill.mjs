@@ -6,6 +6,7 @@
 //   - what was not is there wholly or not at all: the replies to its retries say, by their
 //     sequence numbers, which had happened, and the balances before the retries agree to the
 //     last millionth;
+//   - of an atomic batch over two customers, both deductions had happened or neither;
 //   - a deduction is in the book once: no two share a sequence number, and each one's draws and
 //     what was uncovered make up its amount;
 //   - `scrip verify` proves the book, before and after the retries.
@@ -29,6 +30,7 @@ const GRANTS = [
     // The first are used up during the run, so that deductions draw from two and three grants.
     { amount: '40', priority: 1 }, { amount: '60', priority: 2 }, { amount: '100000000', priority: 3 },
 ];
+const BATCH_EVERY = 6; // one request in so many is an atomic batch
 const ACKNOWLEDGED_MIN = 200;
 const ACKNOWLEDGED_MAX = 4000;
 
@@ -43,11 +45,17 @@ function randomOf(seed) {
     };
 }
 
+// What a reply tells of its deductions, in order.
+function deductionsOf({ path, reply }) {
+    const said = JSON.parse(reply.text);
+    return path.endsWith('/batch') ? said.results : [said];
+}
+
 // One request on a kept connection.  Rejects when the connection dies under it.
-function post(server, agent, secret, { idempotencyKey, body }) {
+function post(server, agent, secret, { path, idempotencyKey, body }) {
     return new Promise((resolve, reject) => {
         const request = http.request({
-            host: '127.0.0.1', port: server.port, method: 'POST', path: '/scrip/v1/deductions', agent,
+            host: '127.0.0.1', port: server.port, method: 'POST', path, agent,
             headers: {
                 'authorization': `Bearer ${secret}`,
                 'content-type': 'application/json',
@@ -74,7 +82,8 @@ describe(`kill -9 under load, ${ROUNDS} rounds, SCRIP_KILL_SEED=${SEED}`, () => 
     const random = randomOf(SEED);
     const agent = new http.Agent({ keepAlive: true, maxSockets: CLIENTS });
     const granted = sum(GRANTS.map(({ amount }) => millionths(amount)));
-    const journal = []; // of all rounds: { idempotencyKey, customer, amount, body, reply }
+    // Of all rounds: { path, idempotencyKey, body, uses: [{ customer, amount }], reply }
+    const journal = [];
     let server, key;
 
     const balances = async () => {
@@ -87,8 +96,11 @@ describe(`kill -9 under load, ${ROUNDS} rounds, SCRIP_KILL_SEED=${SEED}`, () => 
         return posted;
     };
     // What the customers must have after these deductions.
-    const expected = (lines) => Array.from({ length: CUSTOMERS }, (_, i) => granted
-        - sum(lines.filter(({ customer }) => customer === i).map(({ amount }) => amount)));
+    const expected = (lines) => {
+        const uses = lines.flatMap((line) => line.uses);
+        return Array.from({ length: CUSTOMERS }, (_, i) => granted
+            - sum(uses.filter(({ customer }) => customer === i).map(({ amount }) => amount)));
+    };
     const bookSequence = async () =>
         (await must(server, 'GET', '/scrip/v1/book', { key })).sequence;
 
@@ -114,17 +126,25 @@ describe(`kill -9 under load, ${ROUNDS} rounds, SCRIP_KILL_SEED=${SEED}`, () => 
         }
     });
 
+    function lineOf(number, idempotencyKey) {
+        const isBatch = random(BATCH_EVERY) === 0;
+        const uses = (isBatch ? [number, number + 1] : [number]).map((customer) =>
+            ({ customer: customer % CUSTOMERS, amount: BigInt(1 + random(9_000_000)) }));
+        const asked = uses.map(({ customer, amount }) => ({
+            customer: `kill-${customer}`,
+            amount: `${amount / 1_000_000n}.${String(amount % 1_000_000n).padStart(6, '0')}`,
+        }));
+        return {
+            path: `/scrip/v1/deductions${isBatch ? '/batch' : ''}`, idempotencyKey, uses,
+            body: JSON.stringify(isBatch ? { atomic: true, deductions: asked } : asked[0]),
+            reply: null,
+        };
+    }
+
     // Sends until its connection dies.
     async function client(number, round, onAcknowledged) {
-        const customer = number % CUSTOMERS;
         for (let i = 0; ; i++) {
-            const amount = BigInt(1 + random(9_000_000));
-            const text = `${amount / 1_000_000n}.${String(amount % 1_000_000n).padStart(6, '0')}`;
-            const line = {
-                idempotencyKey: `${SEED}-${round}-${number}-${i}`, customer, amount,
-                body: JSON.stringify({ customer: `kill-${customer}`, amount: text }),
-                reply: null,
-            };
+            const line = lineOf(number, `${SEED}-${round}-${number}-${i}`);
             journal.push(line);
             try {
                 line.reply = await post(server, agent, key.secret, line);
@@ -136,12 +156,15 @@ describe(`kill -9 under load, ${ROUNDS} rounds, SCRIP_KILL_SEED=${SEED}`, () => 
         }
     }
 
-    function checkDeduction({ amount, reply }) {
-        const said = JSON.parse(reply.text);
-        assert.equal(millionths(said.amount), amount);
-        assert.equal(sum(said.draws.map((draw) => millionths(draw.amount)))
-            + millionths(said.uncovered), amount);
-        return said;
+    // Its sequence numbers, each in the book for one deduction.
+    function checkedSequences(line) {
+        return deductionsOf(line).map((said, i) => {
+            const { amount } = line.uses[i];
+            assert.equal(millionths(said.amount), amount, line.reply.text);
+            assert.equal(sum(said.draws.map((draw) => millionths(draw.amount)))
+                + millionths(said.uncovered), amount);
+            return said.sequence;
+        });
     }
 
     async function round(number, t) {
@@ -180,16 +203,20 @@ describe(`kill -9 under load, ${ROUNDS} rounds, SCRIP_KILL_SEED=${SEED}`, () => 
             line.reply = await post(server, agent, key.secret, line);
             assert.equal(line.reply.status, 200, line.reply.text);
         }
-        const had = ({ reply }) => BigInt(JSON.parse(reply.text).sequence) <= BigInt(sequence);
-        const happened = journal.filter((line) => had(line));
-        for (const { reply } of lines.filter((line) => !open.includes(line)))
-            assert.ok(had({ reply }), `acknowledged, but not in the book: ${reply.text}`);
+        const had = (line) => {
+            const before = deductionsOf(line).filter((said) => said.sequence <= sequence).length;
+            assert.ok(before === 0 || before === line.uses.length, `half of it: ${line.reply.text}`);
+            return before > 0;
+        };
+        const happened = journal.filter(had);
+        for (const line of lines.filter((one) => !open.includes(one)))
+            assert.ok(had(line), `acknowledged, but not in the book: ${line.reply.text}`);
         t.diagnostic(`round ${number}: ${open.filter(had).length} of ${open.length} had happened`);
         assert.deepEqual(found, expected(happened), 'the balances before the retries');
         assert.deepEqual(await balances(), expected(journal), 'the balances after the retries');
 
-        const sequences = journal.map((line) => checkDeduction(line).sequence);
-        assert.equal(new Set(sequences).size, journal.length, 'two deductions share a sequence');
+        const sequences = journal.flatMap(checkedSequences);
+        assert.equal(new Set(sequences).size, sequences.length, 'two deductions share a sequence');
         await server.verify();
     }
 
