@@ -7,7 +7,8 @@ import rules
 from source import Source
 from tidy import Context
 
-LAYERS = 'base:\nexact: base\nengine: base exact\nstore: base exact\nhttp: base\napi: base http\n'
+LAYERS = ('base:\nexact: base\nengine: base exact\nstore: base exact\nhttp: base\n'
+          'api: base http\ncli: base\n')
 
 # rule: [(path, a breach, what is fine in the same place)]
 CASES = {
@@ -16,6 +17,8 @@ CASES = {
         ('src/exact/a.c', '#include "a.h"\n', '#include "exact/a.h"\n'),
         ('src/exact/a.c', '#include "../base/b.h"\n', '#include <base64.h>\n'),
         ('src/exact/a.c', '#include <engine/b.h>\n', '/* engine/b.h */\n'),
+        ('src/cli/a.c', '#include "book.h"\n', '#include "scrip.h"\n'),
+        ('src/net/a.c', '#include "scrip.h"\n', None),
         ('src/extra/a.c', '', None),
     ],
     'client_room': [
