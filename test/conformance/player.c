@@ -1,6 +1,6 @@
 /* test/conformance/player.c - plays .http files (script.h), each in a world of its own.
  *
- *     player [--contract-b] FILE...
+ *     player [--contract-b] [--embedded] FILE...
  *
  * Besides what a step expects, every reply is held to what is promised of all: an X-Request-Id,
  * a JSON body where there is one, and of the two dialects' errors, nothing but texts in it.
@@ -204,7 +204,7 @@ static void prepare(struct play *play, const struct step *step)
         world_set_clock(&play->world, now);
     }
     if (step->disk_is_full)
-        memory_store_fail_commits(play->world.store, 1, ERR_FULL);
+        world_fill_disk();
 }
 
 static bool play_step(struct play *play, const struct step *step)
@@ -230,7 +230,7 @@ static bool play_step(struct play *play, const struct step *step)
            check_body(play, step, &reply);
 }
 
-static void play_file(const char *path, bool contract_b)
+static void play_file(const char *path, const struct world_options *options)
 {
     struct play play;
     const struct step *step;
@@ -246,7 +246,7 @@ static void play_file(const char *path, bool contract_b)
         printf("not ok %d - %s: line %d\n", ++case_number, path, line);
         failed_count++;
     }
-    world_open(&play.world, contract_b);
+    world_open(&play.world, options);
     for (; step != NULL; step = step->next) {
         bool is_good = play_step(&play, step);
 
@@ -259,11 +259,19 @@ static void play_file(const char *path, bool contract_b)
 
 int main(int argc, char **argv)
 {
-    bool contract_b = argc > 1 && str_equals(str_from_c(argv[1]), STR("--contract-b"));
+    struct world_options options = { .embedded = false };
+    int first = 1;
 
-    for (int i = contract_b ? 2 : 1; i < argc; i++) {
+    for (; first < argc && argv[first][0] == '-'; first++) {
+        struct str option = str_from_c(argv[first]);
+
+        options.kable_contract_b =
+            options.kable_contract_b || str_equals(option, STR("--contract-b"));
+        options.embedded = options.embedded || str_equals(option, STR("--embedded"));
+    }
+    for (int i = first; i < argc; i++) {
         printf("# %s\n", argv[i]);
-        play_file(argv[i], contract_b);
+        play_file(argv[i], &options);
     }
     printf("1..%d\n", case_number);
     return failed_count == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

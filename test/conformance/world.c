@@ -7,7 +7,7 @@
 static const struct world_key keys[] = {
     { STR_INIT("test"), STR_INIT("kci_3c90e9ac92c64f31ae8ed84d21e18740"),
       STR_INIT("sk_test.jI92Cbu0.XeHWdYM1VTLy4oLtGMw8wrmpt5q9d04n") },
-    { STR_INIT("live"), STR_INIT("kci_3c90e9ac92c64f31ae8ed84d21e18740"),
+    { STR_INIT("live"), STR_INIT("kci_3c90e9ac92c64f31ae8ed84d21e18743"),
       STR_INIT("sk_live.M1VTLy4o.qAbs56udYLtGMw6war2gImpt5qjI92Ck") },
     { STR_INIT("read"), STR_INIT("kci_7a11e9ac92c64f31ae8ed84d21e18741"),
       STR_INIT("My Bearer Token") },
@@ -30,6 +30,17 @@ static void must(enum err e)
     assert(e == OK);
 }
 
+static void key_add(struct world *world, const struct key *key)
+{
+    char message[EMBEDDED_MESSAGE_BYTES];
+    struct key copy = *key;
+
+    if (world->embedded)
+        must(embedded_key_add(world->place.directory, &copy, message));
+    else
+        must(memory_store_key_add(world->store, key));
+}
+
 static void add_keys(struct world *world, struct instant now)
 {
     uint8_t pepper[32];
@@ -48,19 +59,59 @@ static void add_keys(struct world *world, struct instant now)
             .revoked_at = str_equals(key->name, STR("revoked")) ? now : INSTANT_NEVER,
         };
 
-        must(memory_store_key_add(world->store, &row));
+        key_add(world, &row);
     }
 }
 
-void world_open(struct world *world, bool kable_contract_b)
+/* --- a full disk --- */
+
+static const struct store_operations *real_operations;
+static bool disk_is_full;
+
+void world_fill_disk(void)
+{
+    disk_is_full = true;
+}
+
+static enum err commit(struct store *store, struct instant now)
+{
+    if (!disk_is_full)
+        return real_operations->commit(store, now);
+    disk_is_full = false;
+    real_operations->abort(store);
+    return ERR_FULL;
+}
+
+static void store_make(struct world *world)
+{
+    if (world->embedded) {
+        place_make(&world->place);
+        world->store = place_open(&world->place);
+    } else {
+        must(memory_store_open(&world->store));
+    }
+    disk_is_full = false;
+    real_operations = world->store->operations;
+    world->operations = *real_operations;
+    world->operations.commit = commit;
+    world->store->operations = &world->operations;
+}
+
+/* --- life --- */
+
+void world_open(struct world *world, const struct world_options *options)
 {
     struct ledger_options ledger = { .random = random_seeded(1) };
-    struct api_options api = { .kable_contract_b = kable_contract_b, .version = "test" };
+    struct api_options api = {
+        .kable_contract_b = options->kable_contract_b,
+        .version = "test",
+    };
     struct instant now;
 
     must(instant_parse(WORLD_START, INSTANT_ZONE_NEEDED, &now));
     clock_manual_init(&world->clock, now.us);
-    must(memory_store_open(&world->store));
+    world->embedded = options->embedded;
+    store_make(world);
     add_keys(world, now);
     ledger.store = world->store;
     ledger.clock = &world->clock.clock;
@@ -75,6 +126,8 @@ void world_close(struct world *world)
     api_close(world->api);
     ledger_close(world->ledger);
     store_close(world->store);
+    if (world->embedded)
+        place_remove(&world->place);
 }
 
 void world_set_clock(struct world *world, struct instant now)
