@@ -77,6 +77,35 @@ struct key {
     struct instant revoked_at; /* INSTANT_NEVER: valid */
     uint32_t customer;         /* a customer's own key (Kable's authenticate); 0: the business's */
     uint32_t requests_per_second; /* 0: no limit */
+    /* Where customer is not 0, and the key was read: what the customer calls itself, its client id
+     * or else its first alias. */
+    struct customer_id customer_id;
+    struct str customer_client_id;
+};
+
+/* Keys from now on, or from an instant to come, revoked; one that is revoked sooner stays so. */
+struct key_revocation {
+    uint32_t customer; /* keys of this customer's own; 0: of the business, which client_id names */
+    bool everywhere;   /* in both environments */
+    enum environment environment;
+    bool has_secret; /* only the one with this secret */
+    struct digest secret_hmac;
+    struct str client_id; /* only this one; empty: all of the customer */
+    struct instant at;
+};
+
+/* Usage that was reported and not deducted: it named no amount, or could not be. */
+struct usage_event {
+    uint64_t number;                /* from 1, in each environment, in order of arrival */
+    uint32_t customer;              /* 0: nobody was so called */
+    struct customer_id customer_id; /* as read */
+    struct str client_id;           /* what the event called the customer */
+    struct instant at;              /* the event's own instant */
+    struct instant recorded_at;
+    struct str transaction_id; /* or empty */
+    struct str data;           /* a JSON object, or empty */
+    struct str because;        /* why it was not deducted */
+    uint32_t key;              /* who reported it */
 };
 
 /* An allowed custom field, e.g. entity "customer", key "crm_id". */

@@ -47,8 +47,12 @@ struct store_operations {
                             uint32_t *ret_number);
     enum err (*keys)(struct store *store, struct arena *arena, struct key **ret,
                      size_t *ret_count);
+    enum err (*key_add)(struct store *store, const struct key *key);
+    enum err (*keys_revoke)(struct store *store, const struct key_revocation *revocation);
     bool (*keys_changed)(struct store *store);
     void (*pepper)(struct store *store, uint8_t ret[32]);
+    enum err (*usage_event_add)(struct store *store, enum environment environment,
+                                const struct usage_event *event);
     enum err (*reader_open)(struct store *store, struct store_reader **ret);
     void (*reader_close)(struct store_reader *reader);
     enum err (*read_entry)(struct store_reader *reader, enum environment environment,
@@ -62,6 +66,10 @@ struct store_operations {
                                struct arena *arena, struct customer **ret, size_t *ret_count);
     enum err (*read_products)(struct store_reader *reader, uint32_t after, size_t limit,
                               struct arena *arena, struct product **ret, size_t *ret_count);
+    enum err (*read_usage_events)(struct store_reader *reader, const struct usage_event_page *page,
+                                  struct arena *arena, struct usage_event **ret, size_t *ret_count);
+    enum err (*read_usage_event_last)(struct store_reader *reader, enum environment environment,
+                                      uint64_t *ret);
     enum err (*read_seal)(struct store_reader *reader, enum environment environment,
                           uint64_t after_sequence, struct seal *ret);
 };

@@ -295,6 +295,22 @@ enum err store_keys(struct store *store, struct arena *arena, struct key **ret, 
     return store->operations->keys(store, arena, ret, ret_count);
 }
 
+enum err store_key_add(struct store *store, const struct key *key)
+{
+    assert(store->in_batch);
+    assert(key->client_id.len > 0);
+    assert(key->environment == ENVIRONMENT_LIVE || key->environment == ENVIRONMENT_TEST);
+    return store->operations->key_add(store, key);
+}
+
+enum err store_keys_revoke(struct store *store, const struct key_revocation *revocation)
+{
+    assert(store->in_batch);
+    assert(revocation->customer > 0 || revocation->client_id.len > 0);
+    assert(instant_is_dated(revocation->at));
+    return store->operations->keys_revoke(store, revocation);
+}
+
 bool store_keys_changed(struct store *store)
 {
     return store->operations->keys_changed(store);
@@ -303,6 +319,14 @@ bool store_keys_changed(struct store *store)
 void store_pepper(struct store *store, uint8_t ret[32])
 {
     store->operations->pepper(store, ret);
+}
+
+enum err store_usage_event_add(struct store *store, enum environment environment,
+                               const struct usage_event *event)
+{
+    assert(store->in_batch);
+    assert(instant_is_dated(event->at));
+    return store->operations->usage_event_add(store, environment, event);
 }
 
 /* --- reading beside the ledger --- */
@@ -357,6 +381,26 @@ enum err store_read_products(struct store_reader *reader, uint32_t after, size_t
 {
     assert(limit > 0);
     return reader->operations->read_products(reader, after, limit, arena, ret, ret_count);
+}
+
+enum err store_read_usage_events(struct store_reader *reader, const struct usage_event_page *page,
+                                 struct arena *arena, struct usage_event **ret, size_t *ret_count)
+{
+    enum err e;
+
+    assert(page->limit > 0);
+    e = reader->operations->read_usage_events(reader, page, arena, ret, ret_count);
+    for (size_t i = 0; e == OK && i < *ret_count; i++) {
+        assert((*ret)[i].number > (i == 0 ? page->after : (*ret)[i - 1].number));
+        assert((*ret)[i].number <= page->until);
+    }
+    return e;
+}
+
+enum err store_read_usage_event_last(struct store_reader *reader, enum environment environment,
+                                     uint64_t *ret)
+{
+    return reader->operations->read_usage_event_last(reader, environment, ret);
 }
 
 enum err store_read_seal(struct store_reader *reader, enum environment environment,

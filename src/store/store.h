@@ -166,10 +166,18 @@ enum err store_product_add(struct store *store, const struct product *product,
 /* Keys, all of them, also revoked ones; texts in the arena. */
 enum err store_keys(struct store *store, struct arena *arena, struct key **ret,
                     size_t *ret_count) MUST_CHECK;
+/* The ledger's own changes of keys: store_keys shows them after the commit, and store_keys_changed
+ * does not tell of them.  The secret's HMAC and the client id are new. */
+enum err store_key_add(struct store *store, const struct key *key) MUST_CHECK;
+enum err store_keys_revoke(struct store *store, const struct key_revocation *revocation) MUST_CHECK;
 /* True when another process may have changed keys since the last call.  Cheap. */
 bool store_keys_changed(struct store *store);
 /* The secret under which secrets are hashed. */
 void store_pepper(struct store *store, uint8_t ret[32]);
+
+/* Appends usage that was not deducted; its number is the next. */
+enum err store_usage_event_add(struct store *store, enum environment environment,
+                               const struct usage_event *event) MUST_CHECK;
 
 /* --- reading beside the ledger --- */
 
@@ -191,6 +199,20 @@ enum err store_read_customers(struct store_reader *reader, uint32_t after, size_
 enum err store_read_products(struct store_reader *reader, uint32_t after, size_t limit,
                              struct arena *arena, struct product **ret,
                              size_t *ret_count) MUST_CHECK;
+/* Events with after < number <= until, in order, of a customer (0: of all); at most limit. */
+struct usage_event_page {
+    enum environment environment;
+    uint32_t customer;
+    uint64_t after;
+    uint64_t until;
+    size_t limit;
+};
+enum err store_read_usage_events(struct store_reader *reader, const struct usage_event_page *page,
+                                 struct arena *arena, struct usage_event **ret,
+                                 size_t *ret_count) MUST_CHECK;
+/* The number of the last one; 0: there is none. */
+enum err store_read_usage_event_last(struct store_reader *reader, enum environment environment,
+                                     uint64_t *ret) MUST_CHECK;
 
 /* Seals in order, for verify: the last sequence that it covers, when, and the hash.
  * ERR_NOT_FOUND after the last. */

@@ -61,6 +61,8 @@ int suite_teardown(void **state);
     X(credit_types_are_there_from_the_start)                                                       \
     X(products_are_found_by_id_and_unique_name)                                                    \
     X(keys_are_told_of)                                                                            \
+    X(a_customer_has_keys_of_its_own)                                                              \
+    X(usage_that_was_not_deducted_is_kept)                                                         \
     X(readers_see_what_is_committed_and_nothing_else)                                              \
     X(readers_page_through_the_directory)                                                          \
     X(facts_come_back_as_they_were)                                                                \

@@ -228,3 +228,178 @@ void keys_are_told_of(void **state)
     store_pepper(desk->store, again);
     assert_memory_equal(pepper, again, sizeof pepper);
 }
+
+/* --- a customer's own keys, and usage that was not deducted --- */
+
+static struct digest secret_of(int number)
+{
+    return (struct digest){ .bytes = { (uint8_t)number } };
+}
+
+static void key_add(struct desk *desk, const char *client_id, uint32_t customer,
+                    enum environment environment, int secret)
+{
+    struct key key = {
+        .client_id = str_from_c(client_id),
+        .environment = environment,
+        .scope = KEY_SCOPE_READ,
+        .secret_hmac = secret_of(secret),
+        .created_at = desk->now,
+        .revoked_at = INSTANT_NEVER,
+        .customer = customer,
+    };
+
+    assert_int_equal(store_key_add(desk->store, &key), OK);
+}
+
+static struct key key_find(struct desk *desk, const char *client_id)
+{
+    struct key *keys;
+    size_t count;
+
+    assert_int_equal(store_keys(desk->store, &desk->arena, &keys, &count), OK);
+    for (size_t i = 0; i < count; i++)
+        if (str_equals(keys[i].client_id, str_from_c(client_id)))
+            return keys[i];
+    return (struct key){ .number = 0 };
+}
+
+static bool key_is_revoked_at(struct desk *desk, const char *client_id, struct instant at)
+{
+    return instant_equals(key_find(desk, client_id).revoked_at, at);
+}
+
+void a_customer_has_keys_of_its_own(void **state)
+{
+    struct desk *desk = *state;
+    struct key_revocation one = {
+        .customer = 1,
+        .environment = ENVIRONMENT_LIVE,
+        .has_secret = true,
+        .secret_hmac = secret_of(1),
+    };
+    struct key_revocation all = { .customer = 1, .everywhere = true };
+    struct store_mark mark;
+    struct key key;
+
+    desk_begin(desk);
+    desk_customer(desk, "acme");
+    desk_customer(desk, "other");
+    key_add(desk, "kci_a", 1, ENVIRONMENT_LIVE, 1);
+    key_add(desk, "kci_b", 1, ENVIRONMENT_LIVE, 2);
+    key_add(desk, "kci_c", 1, ENVIRONMENT_TEST, 3);
+    key_add(desk, "kci_d", 2, ENVIRONMENT_LIVE, 4);
+    mark = store_mark(desk->store);
+    key_add(desk, "kci_undone", 2, ENVIRONMENT_LIVE, 5);
+    assert_int_equal(store_rewind(desk->store, mark), OK);
+    desk_commit(desk);
+    assert_int_equal(key_find(desk, "kci_undone").number, 0);
+    key = key_find(desk, "kci_d");
+    assert_int_equal(key.customer, 2);
+    assert_true(str_equals(key.customer_client_id, STR("other")));
+    assert_false(uuid_is_zero(key.customer_id.uuid));
+    assert_true(key_is_revoked_at(desk, "kci_d", INSTANT_NEVER));
+
+    /* One of them, from the day after tomorrow on. */
+    one.at = desk_day(3);
+    desk_begin(desk);
+    assert_int_equal(store_keys_revoke(desk->store, &one), OK);
+    desk_commit(desk);
+    assert_true(key_is_revoked_at(desk, "kci_a", desk_day(3)));
+    assert_true(key_is_revoked_at(desk, "kci_b", INSTANT_NEVER));
+
+    /* All of them later: the first stays revoked from when it was.  Then sooner. */
+    for (int day = 4; day >= 2; day -= 2) {
+        all.at = desk_day(day);
+        desk_begin(desk);
+        assert_int_equal(store_keys_revoke(desk->store, &all), OK);
+        desk_commit(desk);
+        assert_true(key_is_revoked_at(desk, "kci_a", desk_day(day == 4 ? 3 : 2)));
+        assert_true(key_is_revoked_at(desk, "kci_b", desk_day(day)));
+        assert_true(key_is_revoked_at(desk, "kci_c", desk_day(day)));
+        assert_true(key_is_revoked_at(desk, "kci_d", INSTANT_NEVER));
+    }
+    if (subject_store.reopen != NULL) {
+        desk->store = subject_store.reopen(desk->store);
+        assert_true(key_is_revoked_at(desk, "kci_c", desk_day(2)));
+    }
+}
+
+static void event_add(struct desk *desk, enum environment environment, uint32_t customer,
+                      const char *name)
+{
+    struct usage_event event = {
+        .customer = customer,
+        .client_id = str_from_c(name),
+        .at = desk_day(0),
+        .recorded_at = desk->now,
+        .transaction_id = customer > 0 ? STR("t-1") : STR_NONE,
+        .data = STR("{\"a\":1}"),
+        .because = STR("no amount"),
+        .key = 7,
+    };
+
+    assert_int_equal(store_usage_event_add(desk->store, environment, &event), OK);
+}
+
+/* The numbers of a page, as digits. */
+static int page_of(struct desk *desk, uint32_t customer, uint64_t after, uint64_t until,
+                   size_t limit)
+{
+    struct usage_event_page page = {
+        .environment = ENVIRONMENT_LIVE,
+        .customer = customer,
+        .after = after,
+        .until = until,
+        .limit = limit,
+    };
+    struct store_reader *reader;
+    struct usage_event *events;
+    size_t count;
+    int digits = 0;
+
+    assert_int_equal(store_reader_open(desk->store, &reader), OK);
+    assert_int_equal(store_read_usage_events(reader, &page, &desk->arena, &events, &count), OK);
+    store_reader_close(reader);
+    for (size_t i = 0; i < count; i++) {
+        digits = digits * 10 + (int)events[i].number;
+        assert_true(str_equals(events[i].data, STR("{\"a\":1}")));
+        assert_true(instant_equals(events[i].at, desk_day(0)));
+        assert_int_equal(events[i].key, 7);
+        assert_int_equal(events[i].transaction_id.len, events[i].customer > 0 ? 3 : 0);
+        assert_true(events[i].customer == 0 || !uuid_is_zero(events[i].customer_id.uuid));
+    }
+    return digits;
+}
+
+void usage_that_was_not_deducted_is_kept(void **state)
+{
+    struct desk *desk = *state;
+    struct store_reader *reader;
+    struct store_mark mark;
+    uint64_t last;
+
+    desk_begin(desk);
+    desk_customer(desk, "acme");
+    event_add(desk, ENVIRONMENT_LIVE, 1, "acme");
+    event_add(desk, ENVIRONMENT_LIVE, 0, "nobody");
+    mark = store_mark(desk->store);
+    event_add(desk, ENVIRONMENT_LIVE, 1, "undone");
+    assert_int_equal(store_rewind(desk->store, mark), OK);
+    event_add(desk, ENVIRONMENT_TEST, 1, "acme");
+    event_add(desk, ENVIRONMENT_LIVE, 1, "acme");
+    desk_commit(desk);
+    desk_begin(desk);
+    event_add(desk, ENVIRONMENT_LIVE, 1, "aborted");
+    store_abort(desk->store);
+    if (subject_store.reopen != NULL)
+        desk->store = subject_store.reopen(desk->store);
+    assert_int_equal(page_of(desk, 0, 0, 100, 10), 123);
+    assert_int_equal(page_of(desk, 1, 0, 100, 10), 13);
+    assert_int_equal(page_of(desk, 0, 0, 2, 10), 12);
+    assert_int_equal(page_of(desk, 0, 1, 100, 1), 2);
+    assert_int_equal(store_reader_open(desk->store, &reader), OK);
+    assert_int_equal(store_read_usage_event_last(reader, ENVIRONMENT_TEST, &last), OK);
+    store_reader_close(reader);
+    assert_int_equal(last, 1);
+}

@@ -124,6 +124,10 @@ enum err books_product_find(struct store *store, struct str text, struct arena *
                             struct product *ret);
 enum err books_product_add(struct store *store, const struct product *product,
                            uint32_t *ret_number);
+enum err books_key_add(struct store *store, const struct key *key);
+enum err books_keys_revoke(struct store *store, const struct key_revocation *revocation);
+enum err books_usage_event_add(struct store *store, enum environment environment,
+                               const struct usage_event *event);
 
 /* For a backend's table; it adds close, keys and the readers'. */
 #define BOOKS_OPERATIONS                                                                           \
@@ -133,11 +137,12 @@ enum err books_product_add(struct store *store, const struct product *product,
     .grants = books_grants, .account = books_account, .receipt_find = books_receipt_find,          \
     .receipt_append = books_receipt_append, .receipts_forget = books_receipts_forget,              \
     .customer_resolve = books_customer_resolve, .customer_ref = books_customer_ref,                \
-    .customer_count = books_customer_count,                                                        \
-    .customer_load = books_customer_load, .customer_add = books_customer_add,                      \
-    .customer_replace = books_customer_replace, .credit_type_find = books_credit_type_find,        \
-    .credit_type = books_credit_type, .credit_type_count = books_credit_type_count,                \
-    .credit_type_add = books_credit_type_add, .product_find = books_product_find,                  \
-    .product_add = books_product_add
+    .customer_count = books_customer_count, .customer_load = books_customer_load,                  \
+    .customer_add = books_customer_add, .customer_replace = books_customer_replace,                \
+    .credit_type_find = books_credit_type_find, .credit_type = books_credit_type,                  \
+    .credit_type_count = books_credit_type_count, .credit_type_add = books_credit_type_add,        \
+    .product_find = books_product_find, .product_add = books_product_add,                          \
+    .key_add = books_key_add, .keys_revoke = books_keys_revoke,                                    \
+    .usage_event_add = books_usage_event_add
 
 #endif

@@ -106,7 +106,20 @@ enum err copy_product(const struct product *product, struct arena *arena, struct
 enum err copy_key(const struct key *key, struct arena *arena, struct key *ret)
 {
     struct key copy = *key;
-    struct str *const texts[] = { &copy.client_id, &copy.name };
+    struct str *const texts[] = { &copy.client_id, &copy.name, &copy.customer_client_id };
+    enum err e = copy_texts(texts, array_count(texts), arena);
+
+    if (e == OK)
+        *ret = copy;
+    return e;
+}
+
+enum err copy_usage_event(const struct usage_event *event, struct arena *arena,
+                          struct usage_event *ret)
+{
+    struct usage_event copy = *event;
+    struct str *const texts[] = { &copy.client_id, &copy.transaction_id, &copy.data,
+                                  &copy.because };
     enum err e = copy_texts(texts, array_count(texts), arena);
 
     if (e == OK)

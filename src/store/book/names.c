@@ -137,3 +137,21 @@ enum err books_product_add(struct store *store, const struct product *product,
     *ret_number = numbered.number;
     return OK;
 }
+
+/* Keys and events are not kept in memory: they are only ever added to what is written. */
+
+enum err books_key_add(struct store *store, const struct key *key)
+{
+    return pending_key_add(&books_of(store)->pending, key);
+}
+
+enum err books_keys_revoke(struct store *store, const struct key_revocation *revocation)
+{
+    return pending_keys_revoke(&books_of(store)->pending, revocation);
+}
+
+enum err books_usage_event_add(struct store *store, enum environment environment,
+                               const struct usage_event *event)
+{
+    return pending_usage_event_add(&books_of(store)->pending, environment, event);
+}

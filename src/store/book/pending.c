@@ -189,6 +189,60 @@ enum err pending_product_add(struct pending *pending, const struct product *prod
     return e;
 }
 
+enum err pending_key_add(struct pending *pending, const struct key *key)
+{
+    struct key *copy;
+    enum err e = change_reserve(pending);
+
+    if (e != OK)
+        return e;
+    copy = arena_new(&pending->arena, struct key, 1);
+    if (copy == NULL)
+        return ERR_NOMEM;
+    e = copy_key(key, &pending->arena, copy);
+    if (e == OK)
+        pending->changes[pending->change_count++] =
+            (struct pending_change){ .kind = CHANGE_KEY_ADDED, .key = copy };
+    return e;
+}
+
+enum err pending_keys_revoke(struct pending *pending, const struct key_revocation *revocation)
+{
+    struct key_revocation *copy;
+    enum err e = change_reserve(pending);
+
+    if (e != OK)
+        return e;
+    copy = arena_new(&pending->arena, struct key_revocation, 1);
+    if (copy == NULL)
+        return ERR_NOMEM;
+    *copy = *revocation;
+    e = copy_text(revocation->client_id, &pending->arena, &copy->client_id);
+    if (e == OK)
+        pending->changes[pending->change_count++] =
+            (struct pending_change){ .kind = CHANGE_KEYS_REVOKED, .revocation = copy };
+    return e;
+}
+
+enum err pending_usage_event_add(struct pending *pending, enum environment environment,
+                                 const struct usage_event *event)
+{
+    struct usage_event *copy;
+    enum err e = change_reserve(pending);
+
+    if (e != OK)
+        return e;
+    copy = arena_new(&pending->arena, struct usage_event, 1);
+    if (copy == NULL)
+        return ERR_NOMEM;
+    e = copy_usage_event(event, &pending->arena, copy);
+    if (e == OK)
+        pending->changes[pending->change_count++] = (struct pending_change){
+            .kind = CHANGE_USAGE_EVENT_ADDED, .event = copy, .environment = environment
+        };
+    return e;
+}
+
 enum err pending_forget(struct pending *pending, uint64_t until)
 {
     enum err e = fill_note(pending);

@@ -29,6 +29,9 @@ enum change_kind {
     CHANGE_CUSTOMER_REPLACED,
     CHANGE_CREDIT_TYPE_ADDED,
     CHANGE_PRODUCT_ADDED,
+    CHANGE_KEY_ADDED,
+    CHANGE_KEYS_REVOKED,
+    CHANGE_USAGE_EVENT_ADDED,
 };
 
 struct pending_change {
@@ -37,7 +40,11 @@ struct pending_change {
         const struct customer *customer;
         const struct credit_type *credit_type;
         const struct product *product;
+        const struct key *key;
+        const struct key_revocation *revocation;
+        const struct usage_event *event;
     };
+    enum environment environment; /* USAGE_EVENT */
 };
 
 struct pending {
@@ -70,6 +77,11 @@ enum err pending_customer(struct pending *pending, enum change_kind kind,
 enum err pending_credit_type_add(struct pending *pending,
                                  const struct credit_type *type) MUST_CHECK;
 enum err pending_product_add(struct pending *pending, const struct product *product) MUST_CHECK;
+enum err pending_key_add(struct pending *pending, const struct key *key) MUST_CHECK;
+enum err pending_keys_revoke(struct pending *pending,
+                             const struct key_revocation *revocation) MUST_CHECK;
+enum err pending_usage_event_add(struct pending *pending, enum environment environment,
+                                 const struct usage_event *event) MUST_CHECK;
 enum err pending_forget(struct pending *pending, uint64_t until) MUST_CHECK;
 
 /* As this batch made it; NULL: it did not touch it. */

@@ -1,5 +1,7 @@
 #include "store/embedded/directory.h"
 
+#include "store/embedded/inside.h"
+
 #define LOAD_ARENA_BYTES ((size_t)64 << 20) /* of one row's texts */
 
 /* --- writing --- */
@@ -85,6 +87,12 @@ enum err directory_change_write(struct database *database, const struct pending_
         return directory_credit_type_write(database, change->credit_type);
     case CHANGE_PRODUCT_ADDED:
         return product_write(database, change->product);
+    case CHANGE_KEY_ADDED:
+        return embedded_key_write(database, change->key);
+    case CHANGE_KEYS_REVOKED:
+        return embedded_keys_revoke(database, change->revocation);
+    case CHANGE_USAGE_EVENT_ADDED:
+        return embedded_usage_event_write(database, change->environment, change->event);
     }
     never("not a kind of change");
 }

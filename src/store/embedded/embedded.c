@@ -145,6 +145,8 @@ static const struct store_operations operations = {
     .read_product = embedded_reader_product,
     .read_customers = embedded_reader_customers,
     .read_products = embedded_reader_products,
+    .read_usage_events = embedded_reader_usage_events,
+    .read_usage_event_last = embedded_reader_usage_event_last,
     .read_seal = embedded_reader_seal,
 };
 

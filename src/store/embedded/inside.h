@@ -66,6 +66,22 @@ enum err embedded_reader_seal(struct store_reader *reader, enum environment envi
 enum err embedded_keys_read(struct database *database, struct arena *arena, struct key **ret,
                             size_t *ret_count) MUST_CHECK;
 
+/* A change of a batch. */
+enum err embedded_key_write(struct database *database, const struct key *key) MUST_CHECK;
+enum err embedded_keys_revoke(struct database *database,
+                              const struct key_revocation *revocation) MUST_CHECK;
+
+/* events.c: usage that was not deducted. */
+enum err embedded_usage_event_write(struct database *database, enum environment environment,
+                                    const struct usage_event *event) MUST_CHECK;
+enum err embedded_reader_usage_events(struct store_reader *reader,
+                                      const struct usage_event_page *page, struct arena *arena,
+                                      struct usage_event **ret, size_t *ret_count);
+enum err embedded_reader_usage_event_last(struct store_reader *reader, enum environment environment,
+                                          uint64_t *ret);
+/* The database of a reader. */
+struct database *embedded_reader_database(struct store_reader *reader);
+
 /* file.c: the directory, its lock, and the file made ready.  On failure ret_message says why. */
 enum err file_directory_make(const char *directory,
                              char ret_message[EMBEDDED_MESSAGE_BYTES]) MUST_CHECK;

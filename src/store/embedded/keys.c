@@ -20,6 +20,10 @@ static enum err key_row(sqlite3_stmt *s, struct arena *arena, struct key *ret)
         e = sql_text(s, 4, arena, &key.name);
     if (e == OK)
         e = sql_blob(s, 5, key.secret_hmac.bytes, sizeof key.secret_hmac.bytes);
+    if (e == OK && key.customer > 0)
+        e = sql_uuid(s, 10, &key.customer_id.uuid);
+    if (e == OK && key.customer > 0)
+        e = sql_text(s, 11, arena, &key.customer_client_id);
     if (e == OK)
         *ret = key;
     return e;
@@ -67,6 +71,46 @@ enum err embedded_keys_read(struct database *database, struct arena *arena, stru
     return OK;
 }
 
+/* --- a change of a batch --- */
+
+enum err embedded_key_write(struct database *database, const struct key *key)
+{
+    sqlite3_stmt *s;
+    enum err e = sql_get(database, NO_BOOK, SQL_KEY_INSERT, &s);
+
+    if (e != OK)
+        return e;
+    sql_bind_text(s, 1, key->client_id);
+    sql_bind_int(s, 2, (int64_t)key->environment);
+    sql_bind_int(s, 3, (int64_t)key->scope);
+    sql_bind_text(s, 4, key->name);
+    sql_bind_blob(s, 5, key->secret_hmac.bytes, sizeof key->secret_hmac.bytes);
+    sql_bind_int(s, 6, key->created_at.us);
+    sql_bind_instant(s, 7, key->revoked_at);
+    sql_bind_int(s, 8, key->customer);
+    sql_bind_int(s, 9, key->requests_per_second);
+    return sql_run(database, s);
+}
+
+/* What is not bound is NULL: any. */
+enum err embedded_keys_revoke(struct database *database, const struct key_revocation *revocation)
+{
+    sqlite3_stmt *s;
+    enum err e = sql_get(database, NO_BOOK, SQL_KEYS_REVOKE, &s);
+
+    if (e != OK)
+        return e;
+    (void)sqlite3_clear_bindings(s);
+    sql_bind_int(s, 1, revocation->customer);
+    sql_bind_int(s, 2, revocation->everywhere ? 0 : (int64_t)revocation->environment);
+    if (revocation->has_secret)
+        sql_bind_blob(s, 3, revocation->secret_hmac.bytes, sizeof revocation->secret_hmac.bytes);
+    if (revocation->client_id.len > 0)
+        sql_bind_text(s, 4, revocation->client_id);
+    sql_bind_int(s, 5, revocation->at.us);
+    return sql_run(database, s);
+}
+
 /* --- for `scrip key`: the file for a moment, without the lock --- */
 
 static enum err open_briefly(const char *directory, struct database *ret,
@@ -92,25 +136,6 @@ static void close_briefly(struct database *database, enum err e,
     database_close(database);
 }
 
-static enum err key_insert(struct database *database, const struct key *key)
-{
-    sqlite3_stmt *s;
-    enum err e = sql_get(database, NO_BOOK, SQL_KEY_INSERT, &s);
-
-    if (e != OK)
-        return e;
-    sql_bind_text(s, 1, key->client_id);
-    sql_bind_int(s, 2, (int64_t)key->environment);
-    sql_bind_int(s, 3, (int64_t)key->scope);
-    sql_bind_text(s, 4, key->name);
-    sql_bind_blob(s, 5, key->secret_hmac.bytes, sizeof key->secret_hmac.bytes);
-    sql_bind_int(s, 6, key->created_at.us);
-    sql_bind_instant(s, 7, key->revoked_at);
-    sql_bind_int(s, 8, key->customer);
-    sql_bind_int(s, 9, key->requests_per_second);
-    return sql_run(database, s);
-}
-
 enum err embedded_key_add(const char *directory, struct key *key,
                           char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
@@ -119,7 +144,7 @@ enum err embedded_key_add(const char *directory, struct key *key,
 
     if (e != OK)
         return e;
-    e = key_insert(&database, key);
+    e = embedded_key_write(&database, key);
     if (e == OK)
         key->number = (uint32_t)sqlite3_last_insert_rowid(database.handle);
     close_briefly(&database, e, ret_message);

@@ -12,6 +12,11 @@ static struct database *database_of(struct store_reader *reader)
     return &((struct embedded_reader *)(void *)reader)->database;
 }
 
+struct database *embedded_reader_database(struct store_reader *reader)
+{
+    return database_of(reader);
+}
+
 enum err embedded_reader_open(struct store *store, struct store_reader **ret)
 {
     struct embedded_store *embedded = embedded_of(books_of(store));

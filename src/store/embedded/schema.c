@@ -70,6 +70,13 @@ static const char book_tables[] =
     " deduction INTEGER, grant_number INTEGER, last_entry INTEGER, amount INTEGER,"
     " PRIMARY KEY (deduction, grant_number)) STRICT, WITHOUT ROWID;";
 
+/* Version 2: usage that was reported and not deducted, only ever added to. */
+static const char usage_event_tables[] =
+    "CREATE TABLE {book}_usage_events ("
+    " number INTEGER PRIMARY KEY, customer INTEGER, client_id TEXT NOT NULL, at INTEGER NOT NULL,"
+    " recorded_at INTEGER NOT NULL, transaction_id TEXT, data TEXT, because TEXT,"
+    " key_number INTEGER) STRICT;";
+
 #define UUID_IN_SQL(column)                                                                        \
     "lower(substr(hex(" column "),1,8)||'-'||substr(hex(" column "),9,4)||'-'||"                   \
     "substr(hex(" column "),13,4)||'-'||substr(hex(" column "),17,4)||'-'||"                       \
@@ -142,8 +149,17 @@ static enum err step_to_1(struct database *database)
     return e == OK ? put_credit_types(database) : e;
 }
 
+static enum err step_to_2(struct database *database)
+{
+    enum err e = OK;
+
+    for (int i = 0; i < ENVIRONMENT_COUNT && e == OK; i++)
+        e = database_run_book(database, (enum environment)(i + 1), usage_event_tables);
+    return e;
+}
+
 /* steps[n] makes version n + 1 of version n. */
-static enum err (*const steps[])(struct database *database) = { step_to_1 };
+static enum err (*const steps[])(struct database *database) = { step_to_1, step_to_2 };
 
 int schema_version(void)
 {

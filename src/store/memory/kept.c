@@ -8,6 +8,7 @@ void kept_init(struct kept *kept)
     for (int i = 0; i < ENVIRONMENT_COUNT; i++) {
         chunked_init(&kept->entries[i], sizeof(struct entry));
         chunked_init(&kept->seals[i], sizeof(struct seal));
+        chunked_init(&kept->events[i], sizeof(struct usage_event));
     }
     chunked_init(&kept->receipts, sizeof(struct kept_receipt));
     chunked_init(&kept->customers, sizeof(const struct customer *));
@@ -20,6 +21,7 @@ void kept_finish(struct kept *kept)
     for (int i = 0; i < ENVIRONMENT_COUNT; i++) {
         chunked_finish(&kept->entries[i]);
         chunked_finish(&kept->seals[i]);
+        chunked_finish(&kept->events[i]);
     }
     chunked_finish(&kept->receipts);
     chunked_finish(&kept->customers);
@@ -32,8 +34,8 @@ void kept_finish(struct kept *kept)
 
 /* How much there is of everything, to go back to. */
 struct kept_counts {
-    size_t entries[ENVIRONMENT_COUNT], seals[ENVIRONMENT_COUNT];
-    size_t receipts, customers, products;
+    size_t entries[ENVIRONMENT_COUNT], seals[ENVIRONMENT_COUNT], events[ENVIRONMENT_COUNT];
+    size_t receipts, customers, products, keys;
 };
 
 static struct kept_counts kept_counts(const struct kept *kept)
@@ -42,11 +44,13 @@ static struct kept_counts kept_counts(const struct kept *kept)
         .receipts = kept->receipts.count,
         .customers = kept->customers.count,
         .products = kept->products.count,
+        .keys = kept->keys.count,
     };
 
     for (int i = 0; i < ENVIRONMENT_COUNT; i++) {
         counts.entries[i] = kept->entries[i].count;
         counts.seals[i] = kept->seals[i].count;
+        counts.events[i] = kept->events[i].count;
     }
     return counts;
 }
@@ -56,9 +60,11 @@ static void kept_cut(struct kept *kept, const struct kept_counts *counts)
     chunked_cut(&kept->receipts, counts->receipts);
     chunked_cut(&kept->customers, counts->customers);
     chunked_cut(&kept->products, counts->products);
+    chunked_cut(&kept->keys, counts->keys);
     for (int i = 0; i < ENVIRONMENT_COUNT; i++) {
         chunked_cut(&kept->entries[i], counts->entries[i]);
         chunked_cut(&kept->seals[i], counts->seals[i]);
+        chunked_cut(&kept->events[i], counts->events[i]);
     }
 }
 
@@ -110,6 +116,37 @@ static enum err keep_product(struct kept *kept, const struct product *product)
     return e == OK ? copy_product(product, &kept->arena, slot) : e;
 }
 
+enum err kept_key(struct kept *kept, const struct key *key)
+{
+    struct key copy;
+    void *slot;
+    enum err e = copy_key(key, &kept->arena, &copy);
+
+    if (e == OK)
+        e = chunked_add(&kept->keys, &slot);
+    if (e != OK)
+        return e;
+    copy.number = (uint32_t)kept->keys.count;
+    *(struct key *)slot = copy;
+    return OK;
+}
+
+static enum err keep_event(struct kept *kept, const struct pending_change *change)
+{
+    struct chunked *events = &kept->events[environment_index(change->environment)];
+    struct usage_event copy;
+    void *slot;
+    enum err e = copy_usage_event(change->event, &kept->arena, &copy);
+
+    if (e == OK)
+        e = chunked_add(events, &slot);
+    if (e != OK)
+        return e;
+    copy.number = events->count;
+    *(struct usage_event *)slot = copy;
+    return OK;
+}
+
 /* copies[i] is the copy of the customer of change i, if it is about one. */
 static enum err keep_changes(struct kept *kept, const struct pending *pending,
                              struct customer *copies)
@@ -134,6 +171,14 @@ static enum err keep_changes(struct kept *kept, const struct pending *pending,
         case CHANGE_PRODUCT_ADDED:
             e = keep_product(kept, change->product);
             break;
+        case CHANGE_KEY_ADDED:
+            e = kept_key(kept, change->key);
+            break;
+        case CHANGE_USAGE_EVENT_ADDED:
+            e = keep_event(kept, change);
+            break;
+        case CHANGE_KEYS_REVOKED: /* once nothing can fail */
+            break;
         case CHANGE_CREDIT_TYPE_ADDED: /* the directory in memory has all there is */
             break;
         }
@@ -141,9 +186,28 @@ static enum err keep_changes(struct kept *kept, const struct pending *pending,
     return e;
 }
 
+static bool is_revoked_by(const struct key_revocation *revocation, const struct key *key)
+{
+    return key->customer == revocation->customer &&
+           (revocation->everywhere || key->environment == revocation->environment) &&
+           (!revocation->has_secret ||
+            digest_equals(&key->secret_hmac, &revocation->secret_hmac)) &&
+           (revocation->client_id.len == 0 || str_equals(key->client_id, revocation->client_id)) &&
+           instant_before(revocation->at, key->revoked_at);
+}
+
+static void revoke_keys(struct kept *kept, const struct key_revocation *revocation)
+{
+    for (size_t i = 0; i < kept->keys.count; i++) {
+        struct key *key = chunked_at(&kept->keys, i);
+
+        if (is_revoked_by(revocation, key))
+            key->revoked_at = revocation->at;
+    }
+}
+
 /* Nothing can fail any more. */
-static void replace_customers(struct kept *kept, const struct pending *pending,
-                              const struct customer *copies)
+static void replace(struct kept *kept, const struct pending *pending, const struct customer *copies)
 {
     for (size_t i = 0; i < pending->change_count; i++) {
         const struct pending_change *change = &pending->changes[i];
@@ -151,6 +215,8 @@ static void replace_customers(struct kept *kept, const struct pending *pending,
         if (change->kind == CHANGE_CUSTOMER_REPLACED)
             *(const struct customer **)chunked_at(&kept->customers,
                                                   change->customer->number - 1) = &copies[i];
+        if (change->kind == CHANGE_KEYS_REVOKED)
+            revoke_keys(kept, change->revocation);
     }
 }
 
@@ -170,7 +236,7 @@ enum err kept_add(struct kept *kept, const struct pending *pending)
         kept_cut(kept, &before);
         return e;
     }
-    replace_customers(kept, pending, copies);
+    replace(kept, pending, copies);
     if (pending->forget_until > kept->forgotten)
         kept->forgotten = pending->forget_until;
     return OK;

@@ -20,6 +20,7 @@ struct kept {
     struct chunked customers; /* const struct customer *, by number - 1 */
     struct chunked products;
     struct chunked keys;
+    struct chunked events[ENVIRONMENT_COUNT]; /* struct usage_event, by number - 1 */
     uint64_t forgotten; /* receipts numbered up to this */
 };
 
@@ -28,6 +29,9 @@ void kept_finish(struct kept *kept);
 
 /* All of it or nothing.  ERR_NOMEM */
 enum err kept_add(struct kept *kept, const struct pending *pending) MUST_CHECK;
+
+/* Its number is the next. */
+enum err kept_key(struct kept *kept, const struct key *key) MUST_CHECK;
 
 /* Facts are not copied.  ERR_NOT_FOUND */
 enum err kept_entry(const struct kept *kept, enum environment environment, uint64_t sequence,

@@ -97,6 +97,25 @@ static enum err memory_next_receipt(struct books *books, uint64_t number, uint64
 
 /* --- keys --- */
 
+/* What its customer calls itself; an erased one has no names any more. */
+static enum err key_name_customer(const struct kept *kept, struct arena *arena, struct key *key)
+{
+    struct customer customer;
+    enum err e;
+
+    if (key->customer == 0)
+        return OK;
+    e = kept_customer(kept, key->customer, arena, &customer);
+    assert(e != ERR_NOT_FOUND);
+    if (e != OK)
+        return e;
+    key->customer_id = customer.id;
+    key->customer_client_id = customer.client_id;
+    if (customer.client_id.len == 0 && customer.alias_count > 0)
+        key->customer_client_id = customer.aliases[0];
+    return OK;
+}
+
 static enum err memory_keys(struct store *store, struct arena *arena, struct key **ret,
                             size_t *ret_count)
 {
@@ -109,6 +128,8 @@ static enum err memory_keys(struct store *store, struct arena *arena, struct key
     for (size_t i = 0; i < count; i++) {
         enum err e = copy_key(chunked_at(&memory->kept.keys, i), arena, &keys[i]);
 
+        if (e == OK)
+            e = key_name_customer(&memory->kept, arena, &keys[i]);
         if (e != OK)
             return e;
     }
@@ -135,19 +156,11 @@ static void memory_pepper(struct store *store, uint8_t ret[32])
 enum err memory_store_key_add(struct store *store, const struct key *key)
 {
     struct memory_store *memory = memory_of(books_of(store));
-    struct key copy = *key;
-    void *slot;
-    enum err e;
+    enum err e = kept_key(&memory->kept, key);
 
-    copy.number = (uint32_t)memory->kept.keys.count + 1;
-    e = copy_key(&copy, &memory->kept.arena, &copy);
     if (e == OK)
-        e = chunked_add(&memory->kept.keys, &slot);
-    if (e != OK)
-        return e;
-    *(struct key *)slot = copy;
-    memory->keys_changed = true;
-    return OK;
+        memory->keys_changed = true;
+    return e;
 }
 
 void memory_store_fail_commits(struct store *store, int count, enum err e)
@@ -195,6 +208,8 @@ static const struct store_operations memory_operations = {
     .read_product = memory_reader_product,
     .read_customers = memory_reader_customers,
     .read_products = memory_reader_products,
+    .read_usage_events = memory_reader_usage_events,
+    .read_usage_event_last = memory_reader_usage_event_last,
     .read_seal = memory_reader_seal,
 };
 

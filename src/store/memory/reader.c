@@ -130,6 +130,57 @@ enum err memory_reader_products(struct store_reader *reader, uint32_t after, siz
     return OK;
 }
 
+/* The event with that customer's id. */
+static enum err event_read(const struct kept *kept, const struct usage_event *event,
+                           struct arena *arena, struct usage_event *ret)
+{
+    enum err e = copy_usage_event(event, arena, ret);
+
+    if (e == OK && event->customer > 0)
+        ret->customer_id =
+            (*(const struct customer **)chunked_at(&kept->customers, event->customer - 1))->id;
+    return e;
+}
+
+enum err memory_reader_usage_events(struct store_reader *reader,
+                                    const struct usage_event_page *page, struct arena *arena,
+                                    struct usage_event **ret, size_t *ret_count)
+{
+    struct memory_store *memory = reader_of(reader)->memory;
+    const struct chunked *events = &memory->kept.events[environment_index(page->environment)];
+    struct usage_event *list = arena_new(arena, struct usage_event, page->limit);
+    size_t count = 0;
+    enum err e = list == NULL ? ERR_NOMEM : OK;
+
+    memory_lock(memory);
+    for (uint64_t i = page->after; e == OK && i < events->count && i < page->until; i++) {
+        const struct usage_event *event = chunked_at(events, i);
+
+        if (page->customer > 0 && event->customer != page->customer)
+            continue;
+        if (count == page->limit)
+            break;
+        e = event_read(&memory->kept, event, arena, &list[count++]);
+    }
+    memory_unlock(memory);
+    if (e != OK)
+        return e;
+    *ret = list;
+    *ret_count = count;
+    return OK;
+}
+
+enum err memory_reader_usage_event_last(struct store_reader *reader, enum environment environment,
+                                        uint64_t *ret)
+{
+    struct memory_store *memory = reader_of(reader)->memory;
+
+    memory_lock(memory);
+    *ret = memory->kept.events[environment_index(environment)].count;
+    memory_unlock(memory);
+    return OK;
+}
+
 enum err memory_reader_seal(struct store_reader *reader, enum environment environment,
                             uint64_t after_sequence, struct seal *ret)
 {

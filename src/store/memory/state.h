@@ -33,6 +33,11 @@ enum err memory_reader_customers(struct store_reader *reader, uint32_t after, si
                                  struct arena *arena, struct customer **ret, size_t *ret_count);
 enum err memory_reader_products(struct store_reader *reader, uint32_t after, size_t limit,
                                 struct arena *arena, struct product **ret, size_t *ret_count);
+enum err memory_reader_usage_events(struct store_reader *reader,
+                                    const struct usage_event_page *page, struct arena *arena,
+                                    struct usage_event **ret, size_t *ret_count);
+enum err memory_reader_usage_event_last(struct store_reader *reader, enum environment environment,
+                                        uint64_t *ret);
 enum err memory_reader_seal(struct store_reader *reader, enum environment environment,
                             uint64_t after_sequence, struct seal *ret);
 
