@@ -177,6 +177,9 @@ async function measure(line, targets, pin, secret, name) {
         cpuMicroseconds: used / operations * 1e6,
         p50: result.p50_us, p99: result.p99_us, max: result.max_us,
         late: sent - answered,
+        serverPercent: 100 * used / seconds, loadPercent: 100 * result.cpu / seconds,
+        othersPercent: 100 * Math.max(0, after.busy - before.busy - used - result.cpu)
+            / (seconds + 1),
         stealPercent: 100 * (after.stolen - before.stolen) / Math.max(1, after.all - before.all),
     };
 }

@@ -112,7 +112,8 @@ function done(summary, latency)
     local errors = summary.errors
     io.write(string.format(
         '\nbench: {"sent":%d,"answered":%d,"errors":{"connect":%d,"read":%d,"write":%d,'
-            .. '"status":%d,"timeout":%d},"p50_us":%d,"p99_us":%d,"max_us":%d}\n',
+            .. '"status":%d,"timeout":%d},"p50_us":%d,"p99_us":%d,"max_us":%d,"cpu":%.3f}\n',
         total, summary.requests, errors.connect, errors.read, errors.write, errors.status,
-        errors.timeout, latency:percentile(50), latency:percentile(99), latency.max))
+        errors.timeout, latency:percentile(50), latency:percentile(99), latency.max,
+        os.clock()))
 end

@@ -32,11 +32,13 @@ export function cpuSeconds(pid) {
     return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-// Ticks of all CPUs so far, and those that a hypervisor gave to somebody else.
+// Ticks of all CPUs so far; of these, spent at work, and given to others by a hypervisor.
 export function ticks() {
     const [line] = readFileSync('/proc/stat', 'utf8').split('\n');
     const counts = line.split(/\s+/).slice(1, 9).map(Number);
-    return { all: counts.reduce((a, b) => a + b), stolen: counts[7] ?? 0 };
+    const [, , , idle, waiting, , , stolen] = counts;
+    const all = counts.reduce((a, b) => a + b);
+    return { all, busy: (all - idle - waiting - stolen) / TICKS_PER_SECOND, stolen };
 }
 
 // The median time of an append of 4 kB and its fdatasync: what one commit costs at least.
