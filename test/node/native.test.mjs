@@ -97,6 +97,91 @@ suite('native API', {}, (served) => {
         assert.equal((await balanceOf('once')).available, left);
     });
 
+    const RUNS = 50;
+
+    served.test('capture and release at once, again and again: one wins each time (H8)', async () => {
+        await customerWith('h8', ['1000']);
+        for (let run = 0; run < RUNS; run++) {
+            const before = (await balanceOf('h8')).available;
+            const { id } = await post('/scrip/v1/holds',
+                { customer: 'h8', amount: '2', expires_in: 60 });
+            const ends = await Promise.all([
+                tried(`/scrip/v1/holds/${id}/capture`, {}),
+                tried(`/scrip/v1/holds/${id}/release`, {}),
+            ]);
+            assert.deepEqual(ends.map(({ status }) => status).sort(), [200, 409]);
+            const hold = await get(`/scrip/v1/holds/${id}`);
+            const isCaptured = ends[0].status === 200;
+            assert.equal(hold.status, isCaptured ? 'captured' : 'released');
+            assert.equal(Number((await balanceOf('h8')).available),
+                Number(before) - (isCaptured ? 2 : 0));
+        }
+        assert.deepEqual((await get('/scrip/v1/holds?customer=h8')).data, []);
+    });
+
+    served.test('of six holds of 1000 at once, of 5000, one is refused, each time (H9)', async () => {
+        await customerWith('h9', ['5000']);
+        for (let run = 0; run < RUNS; run++) {
+            const replies = await Promise.all(Array.from({ length: 6 }, () =>
+                tried('/scrip/v1/holds', { customer: 'h9', amount: '1000', expires_in: 60 })));
+            assert.deepEqual(replies.map(({ status }) => status).sort(),
+                [200, 200, 200, 200, 200, 402]);
+            const { data } = await get('/scrip/v1/holds?customer=h9');
+            assert.equal(data.length, 5);
+            await Promise.all(data.map(({ id }) => post(`/scrip/v1/holds/${id}/release`, {})));
+        }
+        assert.equal((await balanceOf('h9')).available, '5000');
+    });
+
+    served.test('ten thousand deductions in one request, each once', async () => {
+        await customerWith('batch', ['9999'], ['10', { priority: 2 }]);
+        const deductions = Array.from({ length: 10_000 }, (_, i) =>
+            ({ customer: 'batch', amount: '1', idempotency_key: `batch-${i}`, reason: `use ${i}` }));
+        const first = await post('/scrip/v1/deductions/batch', { deductions });
+        assert.deepEqual([first.accepted, first.refused], [10_000, 0]);
+        assert.equal(first.results.length, 10_000);
+        assert.equal(first.results[9_999].balance.posted, '9');
+        const again = await post('/scrip/v1/deductions/batch', { deductions });
+        assert.deepEqual(again, first);
+        assert.equal((await balanceOf('batch')).posted, '9');
+        const more = await tried('/scrip/v1/deductions/batch',
+            { deductions: [...deductions, { customer: 'batch', amount: '1' }] });
+        assert.equal(more.status, 400, more.text);
+        assert.equal(more.json.field, 'deductions');
+    });
+
+    served.test('a statement adds up, and its pages are the entries', async () => {
+        await customerWith('statement', ['500']);
+        for (let i = 0; i < 7; i++)
+            await post('/scrip/v1/deductions', { customer: 'statement', amount: `${i + 1}.5` });
+        const path = '/scrip/v1/customers/statement/statement?limit=3';
+        let page = await get(path);
+        const { opening, closing } = page;
+        const entries = [...page.data];
+        while (page.next !== null) {
+            page = await get(`${path}&cursor=${page.next}`);
+            assert.deepEqual([page.opening, page.closing], [opening, closing]);
+            entries.push(...page.data);
+        }
+        assert.equal(entries.length, 8);
+        const sum = entries.reduce((total, { amount }) => total + Number(amount), 0);
+        assert.equal(Number(opening.posted) + sum, Number(closing.posted));
+    });
+
+    served.test('the whole book: pages of lines that follow one another', async () => {
+        const { sequence } = await get('/scrip/v1/book');
+        const sequences = [];
+        for (let path = '/scrip/v1/entries?limit=4000'; path !== undefined;) {
+            const reply = await ask(served.server, 'GET', path, { key: served.key });
+            assert.equal(reply.status, 200, reply.text);
+            assert.equal(reply.type, 'application/x-ndjson');
+            sequences.push(...reply.text.trimEnd().split('\n')
+                .map((line) => JSON.parse(line).sequence));
+            path = reply.headers.get('link')?.match(/^<(.*)>; rel="next"$/)?.[1];
+        }
+        assert.deepEqual(sequences, Array.from({ length: sequence }, (_, i) => i + 1));
+    });
+
     served.test('twenty holds of 0.10 at once, of 1.00: exactly ten (H1)', async () => {
         await customerWith('h1', ['1']);
         const replies = await Promise.all(Array.from({ length: 20 }, () =>
