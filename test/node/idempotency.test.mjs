@@ -7,6 +7,8 @@ import { checkDialectError, checkProblem } from './support/refusals.mjs';
 import { USD_CENTS, ask, must } from './support/http.mjs';
 
 const grant = { customer: 'acme', credit_type: USD_CENTS, amount: '1000' };
+const ENDED = '1b2c3d4e-5f60-4172-8394-a5b6c7d8e9fa';
+const GRANT = '2c3d4e5f-6071-4283-94a5-b6c7d8e9fa0b';
 const CUSTOMER = '0a1b2c3d-4e5f-4061-8273-8495a6b7c8d9';
 
 // A mutation of each kind, in each dialect: [name, path, body, the same with another meaning].
@@ -30,6 +32,12 @@ const mutations = [
         paid_amount: { amount: 0, credit_type_id: USD_CENTS },
     }],
     ['Metronome customer', '/v1/customers', { name: 'Fourth' }, { name: 'Fifth' }],
+    ['Metronome edit', '/v1/credits/editGrant', { id: GRANT, name: 'One' }, { id: GRANT, name: 'Two' }],
+    ['Metronome void', '/v1/credits/voidGrant', { id: GRANT }, { id: GRANT, release_uniqueness_key: true }],
+    ['Metronome name', `/v1/customers/${CUSTOMER}/setName`, { name: 'Acme 1' }, { name: 'Acme 2' }],
+    ['Metronome aliases', `/v1/customers/${CUSTOMER}/setIngestAliases`,
+        { ingest_aliases: ['acme', 'a'] }, { ingest_aliases: ['acme', 'b'] }],
+    ['Metronome archive', '/v1/customers/archive', { id: ENDED }, { id: CUSTOMER }],
     ['Kable grant', '/api/v1/customers/acme/credits/create', { grantAmount: 7 }, { grantAmount: 8 }],
     ['Kable customer', '/api/v1/customers/create',
         { clientId: 'k-1', companyName: 'Sixth', currency: 'USD' },
@@ -51,8 +59,29 @@ suite('idempotency', {}, (served) => {
     served.test('a customer with credit', async () => {
         await must(served.server, 'POST', '/scrip/v1/customers',
             { key: served.key, body: { id: CUSTOMER, name: 'Acme', aliases: ['acme'] } });
+        await must(served.server, 'POST', '/scrip/v1/customers',
+            { key: served.key, body: { id: ENDED, name: 'Ended' } });
         await must(served.server, 'POST', '/scrip/v1/grants', { key: served.key, body: grant });
+        await must(served.server, 'POST', '/scrip/v1/grants',
+            { key: served.key, body: { ...grant, id: GRANT, expires_at: '2099-01-01T00:00:00Z' } });
     });
+
+    for (const [name, path, body, other] of mutations) {
+        served.test(`${name}: both at once get one reply, and a third is a 409`, async () => {
+            const key = `${name} at once`;
+            // What can be done once only is left to the next tests.
+            if (name === 'Metronome archive' || name.endsWith('product') || name.endsWith('type'))
+                return;
+            const unique = path.includes('customers/create')
+                ? { ...body, clientId: 'k-at-once' } : body;
+            const replies = await Promise.all(Array.from({ length: 8 },
+                () => send(path, unique, key)));
+            assert.equal(replies[0].status, 200, replies[0].text);
+            for (const reply of replies)
+                assert.deepEqual(bytes(reply), bytes(replies[0]));
+            assert.equal((await send(path, other, key)).status, 409);
+        });
+    }
 
     for (const [name, path, body, other] of mutations) {
         served.test(`${name}: a second time gets the first reply`, async () => {
