@@ -31,7 +31,7 @@
 #define PAGE_LIMIT_DEFAULT 100u
 #define LEDGER_ENTRIES_MAX 1000u /* lines of one page of ledgers; 300 kB */
 #define LEDGERS_PER_PAGE_MAX 100u
-#define BOOK_LINES_MAX 5000u /* of the whole book in one reply; 2 MB, a tenth of a second to read */
+#define BOOK_LINES_MAX 5000u /* of the whole book in one reply; 2 MB, 0.1 s to read */
 #define BATCH_DEDUCTIONS_MAX 10000u /* of one request, in one commit: some 50 ms of the ledger */
 #define FILTER_VALUES_MAX 1000u     /* ids in one filter of a list; 37 kB of them */
 #define LIST_SCAN_MAX 10000u        /* heads looked at for one page; then a cursor */

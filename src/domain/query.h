@@ -15,6 +15,7 @@
 #include "domain/directory.h"
 #include "domain/entry.h"
 #include "domain/grant.h"
+#include "domain/hold.h"
 #include "domain/reject.h"
 
 enum query_kind {
@@ -28,6 +29,9 @@ enum query_kind {
     QUERY_BOOK,    /* the last sequence and hash */
     QUERY_ENTRIES, /* the history of a customer's account or grant, a page at a time */
     QUERY_LEDGERS, /* what moved the balances of accounts, by the instants that entries speak of */
+    QUERY_HOLDS,        /* open ones, in order of creation */
+    QUERY_HOLD,         /* one, also an ended one */
+    QUERY_DEDUCTION,    /* one, with what was given back of it */
     QUERY_BOOK_ENTRIES, /* all entries of the book, oldest first, a page at a time */
     QUERY_COUNT
 };
@@ -37,7 +41,8 @@ enum archived_filter { ARCHIVED_LEFT_OUT = 1, ARCHIVED_ONLY, ARCHIVED_TOO };
 struct query {
     enum query_kind kind;
     enum environment environment;
-    struct str customer;    /* BALANCE, CUSTOMER: any spelling or alias */
+    struct str customer;    /* BALANCE, CUSTOMER, HOLDS (empty: all): any spelling or alias */
+    uint64_t number;        /* HOLD, DEDUCTION */
     struct str credit_type; /* BALANCE: empty means all */
     struct instant at;      /* BALANCE: INSTANT_NONE means now; the future is refused */
     /* BALANCE: what the caller does not need.  Without facts, which are on the disk, or without
@@ -133,6 +138,18 @@ struct balance {
     struct amount held;
 };
 
+/* A hold or a deduction with the entries that made it, oldest first. */
+struct use_row {
+    struct customer_id customer;
+    struct credit_type credit_type;
+    struct hold hold; /* HOLD, HOLDS; without parts */
+    struct amount covered;
+    struct amount reversed;
+    struct amount uncovered;
+    struct entry *entries; /* HOLDS: only the first */
+    size_t entry_count;
+};
+
 struct answer {
     /* CUSTOMER_UNKNOWN, CREDIT_TYPE_UNKNOWN, CREDIT_TYPE_NEEDED, GRANT_UNKNOWN, AT_IN_FUTURE */
     enum reject reject;
@@ -156,6 +173,8 @@ struct answer {
     struct credit_type entries_credit_type;
     struct balance opening; /* with_balances: before from, and before until */
     struct balance closing;
+    struct use_row *uses; /* HOLDS, HOLD, DEDUCTION */
+    size_t use_count;
     struct book_line *lines; /* BOOK_ENTRIES */
     size_t line_count;
     struct ledger_row *ledgers; /* in order of customers, then of accounts */

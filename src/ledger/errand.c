@@ -97,6 +97,11 @@ enum err errand_run(struct job *job, struct store_reader *reader)
         return errand_entries(job, reader);
     case QUERY_BOOK_ENTRIES:
         return errand_book(job, reader);
+    case QUERY_HOLDS:
+        return errand_holds(job, reader);
+    case QUERY_HOLD:
+    case QUERY_DEDUCTION:
+        return errand_use(job, reader);
     case QUERY_LEDGERS:
         return errand_ledgers(job, reader);
     case QUERY_CREDIT_TYPES:

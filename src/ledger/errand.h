@@ -26,6 +26,8 @@ struct errand {
     /* ENTRIES: the chain of an account or, if grant.number is not 0, of a grant. */
     struct account account;
     struct grant grant;
+    struct taken *taken; /* DEDUCTION */
+    size_t taken_count;
     uint64_t book_last; /* BOOK_ENTRIES: none after this */
     /* LEDGERS: of answer.ledgers, in the same order. */
     struct ledger_head *heads;
@@ -51,6 +53,8 @@ enum err errand_entry(struct job *job, struct store_reader *reader, uint64_t seq
                       struct entry *ret) MUST_CHECK;
 enum err errand_ledgers(struct job *job, struct store_reader *reader) MUST_CHECK;
 enum err errand_book(struct job *job, struct store_reader *reader) MUST_CHECK;
+enum err errand_holds(struct job *job, struct store_reader *reader) MUST_CHECK;
+enum err errand_use(struct job *job, struct store_reader *reader) MUST_CHECK;
 enum err errand_customers(struct job *job, struct store_reader *reader) MUST_CHECK;
 enum err errand_products(struct job *job, struct store_reader *reader) MUST_CHECK;
 

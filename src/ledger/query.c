@@ -5,6 +5,7 @@
 #include "ledger/heads.h"
 #include "ledger/ledgers.h"
 #include "ledger/resolve.h"
+#include "ledger/uses.h"
 
 static void refuse(struct job *job, enum reject reject, struct str field)
 {
@@ -303,6 +304,11 @@ static enum err answer(struct store *store, struct job *job)
         return answer_entries(store, job);
     case QUERY_BOOK_ENTRIES:
         return answer_book_entries(store, job);
+    case QUERY_HOLDS:
+        return uses_answer_holds(store, job);
+    case QUERY_HOLD:
+    case QUERY_DEDUCTION:
+        return uses_answer(store, job);
     case QUERY_LEDGERS:
         e = errand_new(job);
         return e == OK ? ledgers_answer(store, job) : e;

@@ -21,6 +21,8 @@ struct store_operations {
                             struct arena *arena, struct account **ret, size_t *ret_count);
     enum err (*grants)(struct store *store, const struct grant_filter *filter, struct arena *arena,
                        struct grant **ret, size_t *ret_count, uint64_t *ret_next);
+    enum err (*holds)(struct store *store, const struct hold_filter *filter, struct arena *arena,
+                      struct hold **ret, size_t *ret_count, uint64_t *ret_next);
     void (*account)(struct store *store, enum environment environment, uint32_t number,
                     struct account *ret);
     enum err (*receipt_find)(struct store *store, const struct digest *key, struct arena *arena,

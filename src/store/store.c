@@ -170,6 +170,25 @@ enum err store_grants(struct store *store, const struct grant_filter *filter, st
     return OK;
 }
 
+enum err store_holds(struct store *store, const struct hold_filter *filter, struct arena *arena,
+                     struct hold **ret, size_t *ret_count, uint64_t *ret_next)
+{
+    uint64_t last = filter->after; /* which ret_next may overwrite */
+    enum err e;
+
+    assert(filter->limit > 0);
+    e = store->operations->holds(store, filter, arena, ret, ret_count, ret_next);
+    if (e != OK)
+        return e;
+    assert(*ret_count <= filter->limit);
+    for (size_t i = 0; i < *ret_count; i++) {
+        assert((*ret)[i].number > last);
+        assert((*ret)[i].status == HOLD_OPEN);
+        last = (*ret)[i].number;
+    }
+    return OK;
+}
+
 void store_account(struct store *store, enum environment environment, uint32_t number,
                    struct account *ret)
 {

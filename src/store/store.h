@@ -112,6 +112,17 @@ struct grant_filter {
  * more, else 0: a page that looked at LIST_SCAN_MAX heads ends short. */
 enum err store_grants(struct store *store, const struct grant_filter *filter, struct arena *arena,
                       struct grant **ret, size_t *ret_count, uint64_t *ret_next) MUST_CHECK;
+/* Open holds of a customer (0: of all) and a credit type (0: any), in order of number, with
+ * number > after; copies without parts.  *ret_next as above. */
+struct hold_filter {
+    enum environment environment;
+    uint32_t customer;
+    uint32_t credit_type;
+    uint64_t after;
+    size_t limit;
+};
+enum err store_holds(struct store *store, const struct hold_filter *filter, struct arena *arena,
+                     struct hold **ret, size_t *ret_count, uint64_t *ret_next) MUST_CHECK;
 /* An account by its number; it exists. */
 void store_account(struct store *store, enum environment environment, uint32_t number,
                    struct account *ret);

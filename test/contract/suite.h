@@ -52,6 +52,7 @@ int suite_teardown(void **state);
     X(jumps_find_an_entry_in_few_steps)                                                            \
     X(what_is_due_comes_in_order)                                                                  \
     X(an_edit_moves_what_is_due)                                                                   \
+    X(open_holds_are_listed)                                                                       \
     X(grants_are_listed_by_filter)                                                                 \
     X(pages_of_grants_meet_without_gap_or_overlap)                                                 \
     X(receipts_are_found_and_forgotten)                                                            \

@@ -41,13 +41,12 @@ void grants_are_listed_by_filter(void **state)
     desk_customer(desk, "initech");
     ids[2] = desk_issue(desk, (struct desk_terms){ .customer = 1, .units = 1 }).entries[0].grant_id;
     desk_issue(desk, (struct desk_terms){ .customer = 2, .units = 1, .expires_at = desk_day(5) });
-    ids[0] = desk_issue(desk, (struct desk_terms){
-                                  .customer = 3, .units = 1, .expires_at = desk_day(9) })
-                 .entries[0].grant_id;
-    desk_issue(desk, (struct desk_terms){
-                         .customer = 1, .units = 1, .credit_type = DESK_CREDITS });
-    desk_issue(desk, (struct desk_terms){
-                         .customer = 1, .units = 1, .effective_at = desk_day(3) });
+    ids[0] = desk_issue(desk,
+                        (struct desk_terms){ .customer = 3, .units = 1, .expires_at = desk_day(9) })
+                 .entries[0]
+                 .grant_id;
+    desk_issue(desk, (struct desk_terms){ .customer = 1, .units = 1, .credit_type = DESK_CREDITS });
+    desk_issue(desk, (struct desk_terms){ .customer = 1, .units = 1, .effective_at = desk_day(3) });
     desk_void(desk, ids[0], false); /* number 3, by entry 6 */
     desk_deduct(desk, 2, 1);        /* all of number 2 */
     desk_commit(desk);
@@ -104,9 +103,8 @@ static size_t walk(struct desk *desk, struct grant_filter *filter, size_t *ret_p
         size_t count;
 
         arena_reset(&desk->arena, 1 << 20);
-        assert_int_equal(store_grants(desk->store, filter, &desk->arena, &grants, &count,
-                                      &filter->after),
-                         OK);
+        assert_int_equal(
+            store_grants(desk->store, filter, &desk->arena, &grants, &count, &filter->after), OK);
         for (size_t i = 0; i < count; i++) {
             assert_true(grants[i].number > last);
             last = grants[i].number;
@@ -147,4 +145,42 @@ void pages_of_grants_meet_without_gap_or_overlap(void **state)
     filter.credit_type_count = 1;
     assert_int_equal(walk(desk, &filter, &pages), 0);
     assert_int_equal(pages, 2);
+}
+
+/* The numbers of the open holds that pass, as digits. */
+static uint64_t list_holds(struct desk *desk, struct hold_filter filter)
+{
+    struct hold *holds;
+    uint64_t next, digits = 0;
+    size_t count;
+
+    filter.environment = ENVIRONMENT_LIVE;
+    filter.limit = filter.limit > 0 ? filter.limit : 100;
+    assert_int_equal(store_holds(desk->store, &filter, &desk->arena, &holds, &count, &next), OK);
+    for (size_t i = 0; i < count; i++)
+        digits = digits * 10 + holds[i].number;
+    return digits;
+}
+
+void open_holds_are_listed(void **state)
+{
+    struct desk *desk = *state;
+
+    desk_begin(desk);
+    desk_customer(desk, "acme");
+    desk_customer(desk, "globex");
+    desk_issue(desk, (struct desk_terms){ .customer = 1, .units = 10 });
+    desk_issue(desk, (struct desk_terms){ .customer = 2, .units = 10 });
+    desk_hold(desk, 1, 1, 1); /* 3 */
+    desk_hold(desk, 2, 1, 1); /* 4 */
+    desk_hold(desk, 1, 1, 1); /* 5 */
+    desk_hold(desk, 1, 1, 1); /* 6 */
+    desk_release(desk, 5);
+    desk_commit(desk);
+
+    assert_int_equal(list_holds(desk, (struct hold_filter){ .customer = 0 }), 346);
+    assert_int_equal(list_holds(desk, (struct hold_filter){ .customer = 1 }), 36);
+    assert_int_equal(list_holds(desk, (struct hold_filter){ .customer = 1, .limit = 1 }), 3);
+    assert_int_equal(list_holds(desk, (struct hold_filter){ .customer = 1, .after = 3 }), 6);
+    assert_int_equal(list_holds(desk, (struct hold_filter){ .credit_type = DESK_CREDITS }), 0);
 }

@@ -49,11 +49,10 @@ static void put_text(struct json_writer *writer, struct str key, struct str text
         json_put_string(json_key(writer, key), text);
 }
 
-static void put_facts(struct json_writer *writer, const struct facts *facts)
+void native_put_use_facts(struct json_writer *writer, const struct facts *facts)
 {
     if (facts == NULL)
         return;
-    put_text(writer, STR("name"), facts->name);
     put_text(writer, STR("reason"), facts->reason);
     put_id(writer, STR("product"), facts->product.uuid);
     put_text(writer, STR("invoice_id"), facts->invoice_id);
@@ -107,7 +106,9 @@ static void put_members(struct json_writer *writer, const struct call *call,
     if (entry->because != 0)
         json_put_string(json_key(writer, STR("because")), because_text(entry->because));
     put_balances(writer, entry, scale);
-    put_facts(writer, entry->facts);
+    if (entry->facts != NULL)
+        put_text(writer, STR("name"), entry->facts->name);
+    native_put_use_facts(writer, entry->facts);
     put_key(writer, call, entry->key);
 }
 

@@ -1,7 +1,6 @@
 #include "api/native/native.h"
 
-/* What an entry moved, as a positive number; false for those that move nothing for a use. */
-static bool draw_amount(const struct entry *entry, struct amount *ret)
+bool native_draw_amount(const struct entry *entry, struct amount *ret)
 {
     switch (entry->kind) {
     case ENTRY_DRAW:
@@ -62,7 +61,7 @@ static void put_draws(struct json_writer *writer, const struct decision *decisio
 
     json_begin_array(json_key(writer, STR("draws")));
     for (size_t i = 0; i < decision->entry_count; i++)
-        if (draw_amount(&decision->entries[i], &amount))
+        if (native_draw_amount(&decision->entries[i], &amount))
             put_draw(writer, decision, i, amount);
     json_end_array(writer);
 }

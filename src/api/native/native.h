@@ -32,6 +32,11 @@ struct entry_ids {
 };
 struct entry_ids native_entry_ids(const struct entry *entry);
 
+/* What an entry moved, as a positive number; false for those that move nothing for a use. */
+bool native_draw_amount(const struct entry *entry, struct amount *ret);
+/* Why, as members of the object that is open; facts may be NULL. */
+void native_put_use_facts(struct json_writer *writer, const struct facts *facts);
+
 /* An id of the caller's choice, in either spelling.  Nil when there is none. */
 void native_read_id(struct fields *fields, struct str prefix, struct uuid *ret);
 

@@ -82,7 +82,7 @@ struct book {
     struct index reversed;         /* (deduction, grant) -> units */
     const struct index *reversed_until; /* while reading: -> the last entry in it; else NULL */
     struct index holds_by_number;  /* -> address */
-    struct book_hold **holds; /* in the order that they came; ended ones until forgotten */
+    struct book_hold **holds;      /* in order of number; ended ones until forgotten */
     size_t hold_count;
     size_t hold_capacity;
     uint32_t *first_accounts; /* by customer number */

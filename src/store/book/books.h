@@ -46,9 +46,9 @@ struct books {
     struct intern intern;
     struct book books[ENVIRONMENT_COUNT];
     struct sealer sealer;
-    struct index receipts; /* half of the fingerprint -> number */
-    uint64_t receipt_last; /* the largest number, committed or not */
-    uint64_t receipt_forgotten; /* all up to this number are gone */
+    struct index receipts;            /* half of the fingerprint -> number */
+    uint64_t receipt_last;            /* the largest number, committed or not */
+    uint64_t receipt_forgotten;       /* all up to this number are gone */
     struct instant receipt_oldest_at; /* nothing is older; INSTANT_NONE: not known */
 };
 
@@ -99,6 +99,10 @@ enum err books_load_view(struct store *store, const struct subject *subject, str
 enum err books_grants(struct store *store, const struct grant_filter *filter, struct arena *arena,
                       struct grant **ret, size_t *ret_count, uint64_t *ret_next);
 
+/* hold_list.c */
+enum err books_holds(struct store *store, const struct hold_filter *filter, struct arena *arena,
+                     struct hold **ret, size_t *ret_count, uint64_t *ret_next);
+
 /* receipts.c */
 enum err books_receipt_find(struct store *store, const struct digest *key, struct arena *arena,
                             struct receipt *ret);
@@ -143,6 +147,6 @@ enum err books_usage_event_add(struct store *store, enum environment environment
     .credit_type_count = books_credit_type_count, .credit_type_add = books_credit_type_add,        \
     .product_find = books_product_find, .product_add = books_product_add,                          \
     .key_add = books_key_add, .keys_revoke = books_keys_revoke,                                    \
-    .usage_event_add = books_usage_event_add
+    .usage_event_add = books_usage_event_add, .holds = books_holds
 
 #endif

@@ -47,6 +47,16 @@ static enum err holds_reserve(struct book *book)
     return OK;
 }
 
+/* In order of number.  Only when a book is opened can one come that is not the last. */
+static void place_last(struct book *book, struct book_hold *hold)
+{
+    size_t place = book->hold_count++;
+
+    for (; place > 0 && book->holds[place - 1]->hold.number > hold->hold.number; place--)
+        book->holds[place] = book->holds[place - 1];
+    book->holds[place] = hold;
+}
+
 /* Without parts. */
 static enum err hold_add(struct book *book, const struct hold *state, struct book_hold **ret)
 {
@@ -72,7 +82,7 @@ static enum err hold_add(struct book *book, const struct hold *state, struct boo
         hold_free(hold);
         return e;
     }
-    book->holds[book->hold_count++] = hold;
+    place_last(book, hold);
     *ret = hold;
     return OK;
 }
