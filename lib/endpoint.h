@@ -37,7 +37,7 @@ enum scrip_outcome endpoint_list(struct scrip_client *client, const struct endpo
                                  const char *subject, const void *params,
                                  const struct scrip_call *call, struct scrip_list **ret,
                                  struct scrip_error *error) MUST_CHECK;
-/* ret as above.  USAGE: the list is another endpoint's. */
+/* ret as above.  USAGE: the items are others than the endpoint's. */
 enum scrip_outcome endpoint_next(struct scrip_list *list, const struct endpoint *endpoint,
                                  void *ret, struct scrip_error *error) MUST_CHECK;
 

@@ -227,7 +227,7 @@ enum scrip_outcome endpoint_next(struct scrip_list *list, const struct endpoint 
         return error_usage(error, "list", "is not open");
     if (ret == NULL)
         return error_usage(error, "ret", "is needed");
-    if (list->endpoint != endpoint)
+    if (list->endpoint->result != endpoint->result)
         return error_usage(error, "list", "is one of other things");
     while (list->item_next == list->item_count) {
         enum scrip_outcome outcome;

@@ -53,15 +53,28 @@ static const struct shape entries_shape = SHAPE(T, entries_fields);
 
 #define T struct scrip_entry
 static const struct field entry_fields[] = {
-    OPTIONAL(T, FIELD_INTEGER, sequence),
+    NEEDED(T, FIELD_INTEGER, sequence),
     OPTIONAL(T, FIELD_TEXT, kind),
     OPTIONAL(T, FIELD_INSTANT, at),
     OPTIONAL(T, FIELD_INSTANT, effective_at),
+    OPTIONAL(T, FIELD_INTEGER, operation),
+    OPTIONAL(T, FIELD_TEXT, customer),
+    OPTIONAL_AS(T, FIELD_OBJECT, credit_type, "credit_type", &native_credit_type_shape),
     OPTIONAL(T, FIELD_TEXT, grant_id),
+    OPTIONAL(T, FIELD_TEXT, deduction_id),
+    OPTIONAL(T, FIELD_TEXT, hold_id),
+    OPTIONAL(T, FIELD_TEXT, reversal_id),
     OPTIONAL(T, FIELD_AMOUNT, amount),
     OPTIONAL(T, FIELD_AMOUNT, held),
+    OPTIONAL(T, FIELD_AMOUNT, uncovered),
+    OPTIONAL(T, FIELD_TEXT, because),
+    OPTIONAL_AS(T, FIELD_OBJECT, grant_balance, "grant_balance", &native_account_balance_shape),
     OPTIONAL_AS(T, FIELD_OBJECT, balance, "balance", &native_account_balance_shape),
+    OPTIONAL(T, FIELD_TEXT, name),
     OPTIONAL(T, FIELD_TEXT, reason),
+    OPTIONAL(T, FIELD_TEXT, product),
+    OPTIONAL(T, FIELD_TEXT, invoice_id),
+    OPTIONAL(T, FIELD_TEXT, key),
     OPTIONAL(T, FIELD_RAW, json),
 };
 static const struct shape entry_shape = SHAPE(T, entry_fields);
@@ -78,12 +91,24 @@ static const struct endpoint entries = {
     .cursor_member = "next",
 };
 
+static const struct endpoint book_entries = {
+    .method = "GET",
+    .path = "/scrip/v1/entries?format=json",
+    .query = &entries_shape,
+    .result = &entry_shape,
+    .envelope = "data",
+    .cursor_param = "cursor",
+    .cursor_member = "next",
+};
+
 enum scrip_outcome scrip_entry_list(struct scrip_client *client, const char *customer,
                                     const struct scrip_entry_list_params *params,
                                     const struct scrip_call *call, struct scrip_list **ret,
                                     struct scrip_error *reterr)
 {
-    return endpoint_list(client, &entries, customer, params, call, ret, reterr);
+    const struct endpoint *endpoint = customer != NULL ? &entries : &book_entries;
+
+    return endpoint_list(client, endpoint, customer, params, call, ret, reterr);
 }
 
 enum scrip_outcome scrip_entry_next(struct scrip_list *list, const struct scrip_entry **ret,

@@ -44,7 +44,9 @@ void query_init(struct query *query, struct arena *arena, const char *template, 
 {
     const char *place = strstr(template, "{}");
 
-    *query = (struct query){ .arena = arena, .text = STR("") };
+    *query = (struct query){ .arena = arena,
+                             .text = STR(""),
+                             .has_params = strchr(template, '?') != NULL };
     assert((place != NULL) == (segment != NULL));
     if (place == NULL) {
         append(query, str_from_c(template));

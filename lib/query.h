@@ -12,7 +12,7 @@ struct query {
     bool has_params;
 };
 
-/* Template is a path; a "{}" in it stands for segment, which is encoded. */
+/* Template is a path, and may have a query; a "{}" in it stands for segment, which is encoded. */
 void query_init(struct query *query, struct arena *arena, const char *template,
                 const char *segment);
 void query_add(struct query *query, const char *name, struct str value);

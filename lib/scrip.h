@@ -85,7 +85,7 @@ struct scrip_decimal {
 
 #define SCRIP_DECIMAL_TEXT_MAX 44 /* with its NUL */
 
-/* For texts that stand in the program: scrip_decimal_of("12.50").  Not given if it is no decimal. */
+/* For texts that stand in the program: scrip_decimal_of("12.50").  Not given if it is none. */
 SCRIP_API struct scrip_decimal scrip_decimal_of(const char *text);
 /* Reads "-12.5" or "1.25e-3", the whole of text; false when it is no decimal or has too many
  * digits to be held exactly. */
@@ -909,6 +909,7 @@ SCRIP_API enum scrip_outcome scrip_balance_get(struct scrip_client *client, cons
 
 struct scrip_entry_list_params {
     int64_t limit; /* of a page */
+    /* The rest is for the entries of a customer. */
     const char *credit_type;
     const char *grant;
     struct scrip_instant from;  /* at >= it */
@@ -919,18 +920,32 @@ struct scrip_entry_list_params {
 /* One line of the book. */
 struct scrip_entry {
     struct scrip_integer sequence;
-    const char *kind; /* "issue", "draw", "hold", "expire", ... */
-    struct scrip_instant at;
-    struct scrip_instant effective_at;
+    const char *kind;                  /* "issue", "draw", "hold", "expire", ... */
+    struct scrip_instant at;           /* when it was written */
+    struct scrip_instant effective_at; /* what it speaks of */
+    struct scrip_integer operation; /* the entries of one deduction, hold, ... have it in common */
+    const char *customer;           /* of the whole book only */
+    struct scrip_credit_type credit_type;
     const char *grant_id;
-    struct scrip_decimal amount;          /* what it did to posted */
-    struct scrip_decimal held;            /* what it did to held */
-    struct scrip_account_balance balance; /* of the account, after it */
+    const char *deduction_id;
+    const char *hold_id;
+    const char *reversal_id;
+    struct scrip_decimal amount; /* what it did to posted */
+    struct scrip_decimal held;   /* what it did to held */
+    struct scrip_decimal uncovered;
+    const char *because;
+    struct scrip_account_balance grant_balance; /* after it */
+    struct scrip_account_balance balance;       /* of the account, after it */
+    const char *name;
     const char *reason;
+    const char *product;
+    const char *invoice_id;
+    const char *key; /* who asked, by client id; NULL: it was time */
     struct scrip_text json;
 };
 
-/* GET /scrip/v1/customers/{customer}/entries, page by page.  params may be NULL. */
+/* GET /scrip/v1/customers/{customer}/entries, page by page.  Without a customer GET
+ * /scrip/v1/entries: the whole book, in its order.  params may be NULL. */
 SCRIP_API enum scrip_outcome scrip_entry_list(struct scrip_client *client, const char *customer,
                                               const struct scrip_entry_list_params *params,
                                               const struct scrip_call *call,

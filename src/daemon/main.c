@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "base/check.h"
+#include "cli/cli.h"
 #include "daemon/commands.h"
 
 struct command_line {
@@ -20,10 +21,23 @@ static const struct command_line command_lines[] = {
 
 static void print_usage(FILE *to)
 {
-    fprintf(to, "scrip - a credit-grant ledger server\n\nUsage: scrip COMMAND [flags]\n\n");
+    fprintf(to, "scrip - a credit-grant ledger server\n\nUsage: scrip COMMAND [flags]\n\n"
+                "The server:\n");
     for (size_t i = 0; i < array_count(command_lines); i++)
-        fprintf(to, "  %-10s %s\n", command_lines[i].name, command_lines[i].help);
+        fprintf(to, "  %-11s %s\n", command_lines[i].name, command_lines[i].help);
+    fprintf(to, "\nIts client:\n");
+    cli_print_summary(to);
     fprintf(to, "\n\"scrip COMMAND --help\" tells more.\n");
+}
+
+/* The client's help and completions name these commands too. */
+static int run_client(int count, char **arguments)
+{
+    struct cli_other others[array_count(command_lines)];
+
+    for (size_t i = 0; i < array_count(command_lines); i++)
+        others[i] = (struct cli_other){ command_lines[i].name, command_lines[i].help };
+    return cli_run(count, arguments, others, array_count(others));
 }
 
 int command_version(int count, char **arguments)
@@ -47,6 +61,8 @@ int main(int argc, char **argv)
         if (strcmp(command_lines[i].name, name) == 0)
             return command_lines[i].run(argc - 2, argv + 2);
     }
+    if (cli_knows(name))
+        return run_client(argc - 1, argv + 1);
     if (name[0] != '\0')
         fprintf(stderr, "scrip: there is no command \"%s\"\n\n", name);
     print_usage(stderr);

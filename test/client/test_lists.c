@@ -244,6 +244,29 @@ static void entries_of_our_own(void **state)
     scrip_list_close(list);
 }
 
+static void the_whole_book(void **state)
+{
+    const struct act acts[] = {
+        { REPLY("200 OK", "",
+                "{\"data\":[{\"sequence\":1,\"customer\":\"c\",\"credit_type\":{\"id\":\"t\"}}],"
+                "\"next\":\"n\"}"),
+          KEEP },
+        { REPLY("200 OK", "", "{\"data\":[],\"next\":null}"), KEEP },
+    };
+    const struct scrip_entry *entry = NULL;
+    struct scrip_list *list = NULL;
+
+    world_open(&world, acts, 2, NULL);
+    assert_int_equal(scrip_entry_list(world.client, NULL, NULL, NULL, &list, NULL), SCRIP_OK);
+    assert_int_equal(scrip_entry_next(list, &entry, &world.error), SCRIP_OK);
+    assert_string_equal(entry->customer, "c");
+    assert_int_equal(scrip_entry_next(list, &entry, &world.error), SCRIP_END);
+    assert_memory_equal(server_request(world.server, 0), "GET /scrip/v1/entries?format=json H", 35);
+    assert_memory_equal(server_request(world.server, 1),
+                        "GET /scrip/v1/entries?format=json&cursor=n H", 44);
+    scrip_list_close(list);
+}
+
 static void a_list_of_other_things(void **state)
 {
     const struct scrip_metronome_grant *grant = NULL;
@@ -273,6 +296,7 @@ int main(void)
         CASE(credit_types),
         CASE(customers_by_ids),
         CASE(entries_of_our_own),
+        CASE(the_whole_book),
         CASE(a_list_of_other_things),
     };
 

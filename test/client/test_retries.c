@@ -189,7 +189,7 @@ static void attempts_can_be_chosen(void **state)
     assert_int_equal(server_request_count(world.server), 6);
 }
 
-/* The delay that follows the last of the acts, when those before it make the client wait for none. */
+/* The delay after the last of the acts, when those before it make the client wait for none. */
 static int64_t delay_after(const struct act *acts, size_t count)
 {
     struct scrip_options official = { .retry_delay_ms = 500, .attempts_max = 100 };
