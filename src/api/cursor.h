@@ -18,6 +18,7 @@ enum cursor_list {
     CURSOR_CREDIT_TYPES,
     CURSOR_LEDGERS,
     CURSOR_LEDGERS_BACK, /* newest first */
+    CURSOR_FIELD_KEYS,
     CURSOR_ENTRIES,
     CURSOR_BOOK,
     CURSOR_PRODUCTS,

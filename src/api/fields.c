@@ -294,13 +294,14 @@ void fields_ids(struct fields *fields, struct str name, size_t count_max, struct
         reading_uuid(fields->reading, element_path(fields, name, i), (*ret)[i], &uuid);
 }
 
-void fields_string_map(struct fields *fields, struct str name, struct str *ret)
+void fields_string_map(struct fields *fields, struct str name, enum need need,
+                       const struct text_rule *rule, struct str *ret)
 {
     struct fields map;
     struct json_writer writer;
     struct str text;
 
-    if (!fields_object(fields, name, FIELD_OPTIONAL, &map))
+    if (!fields_object(fields, name, need, &map))
         return;
     json_writer_init_in(&writer, fields->reading->arena);
     json_begin_object(&writer);
@@ -311,7 +312,7 @@ void fields_string_map(struct fields *fields, struct str name, struct str *ret)
             fields_blame_kind(&map, node->name, "a string");
             return;
         }
-        reading_text(fields->reading, path_of(&map, node->name), node->text, &text_free, &value);
+        reading_text(fields->reading, path_of(&map, node->name), node->text, rule, &value);
         json_put_string(json_key(&writer, node->name), value);
     }
     json_end_object(&writer);

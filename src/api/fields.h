@@ -61,7 +61,8 @@ void fields_ids(struct fields *fields, struct str name, size_t count_max, struct
 void fields_uuids(struct fields *fields, struct str name, size_t count_max, struct uuid **ret,
                   size_t *ret_count);
 /* An object of strings, as compact JSON. */
-void fields_string_map(struct fields *fields, struct str name, struct str *ret);
+void fields_string_map(struct fields *fields, struct str name, enum need need,
+                       const struct text_rule *rule, struct str *ret);
 /* Any object, as it was written. */
 void fields_json_object(struct fields *fields, struct str name, struct str *ret);
 

@@ -16,6 +16,8 @@ const struct text_rule text_uniqueness_key = {
     .characters_max = UNIQUENESS_KEY_BYTES_MAX / UTF8_BYTES_MAX,
 };
 
+const struct text_rule text_field_value = { .characters_max = CUSTOM_FIELD_VALUE_CHARACTERS };
+
 void reading_init(struct reading *reading, struct arena *arena)
 {
     *reading = (struct reading){ .arena = arena, .err = OK };

@@ -43,6 +43,7 @@ extern const struct text_rule
     text_reference; /* what a request calls a thing by: an id, an alias, a name */
 extern const struct text_rule text_alias;
 extern const struct text_rule text_uniqueness_key;
+extern const struct text_rule text_field_value; /* of a custom field, where it is as Metronome's */
 
 /* The conversions that JSON strings and query parameters share.  field names what text is of. */
 void reading_instant(struct reading *reading, struct str field, struct str text,

@@ -48,7 +48,7 @@
 #define CUSTOM_FIELDS_MAX 200u          /* of one customer or grant: each is looked up in the list */
 #define CUSTOM_FIELD_KEY_CHARACTERS 100u /* documented by the Metronome API, like the next */
 #define CUSTOM_FIELD_VALUE_CHARACTERS 200u
-#define CUSTOM_FIELD_KEYS_MAX 10000u /* of all kinds of things, removed ones too; 2 MB */
+#define CUSTOM_FIELD_KEYS_MAX 1000u /* of all kinds of things, removed ones too: all are looked at */
 #define SECRET_BYTES_MIN 8u
 #define SECRET_BYTES_MAX 200u
 

@@ -69,6 +69,7 @@ struct issue {
     struct str *product_names; /* by id, or by name where unique */
     size_t product_name_count;
     struct decimal_option rollover_amount_max;
+    bool only_listed_fields; /* custom fields must be on the list of keys */
     struct facts facts; /* all but the fields marked so are filled in by the dialect ... */
     /* (resolved): facts.customer, facts.credit_type, facts.amount, facts.paid_amount,
      * facts.paid_credit_type, facts.products, facts.rollover.amount_max; facts.grant_id if nil;
@@ -82,6 +83,11 @@ struct edit {
     struct instant expires_at;
     struct str grant_type;
     struct str custom_fields; /* the whole new object */
+    /* Or a part of it, of which (resolved) makes the whole: fields to set, or keys to delete.
+     * Only those on the list of keys. */
+    struct str fields_set; /* empty: none */
+    const struct str *fields_deleted;
+    size_t fields_deleted_count;
 };
 
 struct void_grant {
@@ -144,6 +150,7 @@ struct customer_create {
     size_t alias_count;
     struct str client_id; /* Kable dialect; also counted as an alias */
     struct str custom_fields;
+    bool only_listed_fields; /* they must be on the list of keys */
     struct str profile;
 };
 
@@ -160,6 +167,29 @@ struct customer_update {
 struct customer_archive {
     struct str customer;
     bool erase; /* also forget name, aliases, profile and fields */
+};
+
+/* All or nothing; those of other keys stay. */
+struct fields_set {
+    struct str customer;
+    struct str fields;
+};
+
+struct fields_delete {
+    struct str customer;
+    const struct str *keys;
+    size_t key_count;
+};
+
+struct field_key_add {
+    struct str entity;
+    struct str key;
+    bool enforce_uniqueness;
+};
+
+struct field_key_remove {
+    struct str entity;
+    struct str key;
 };
 
 struct credit_type_create {
@@ -192,6 +222,10 @@ struct command {
         struct customer_create customer_create;
         struct customer_update customer_update;
         struct customer_archive customer_archive;
+        struct fields_set fields_set;
+        struct fields_delete fields_delete;
+        struct field_key_add field_key_add;
+        struct field_key_remove field_key_remove;
         struct credit_type_create credit_type_create;
         struct product_create product_create;
     };

@@ -31,6 +31,7 @@ struct decision {
     struct instant at;
     struct customer customer_row; /* customer commands: as it is after */
     struct product product;
+    struct custom_field_key field_key;
 };
 
 #endif

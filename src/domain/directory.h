@@ -108,11 +108,19 @@ struct usage_event {
     uint32_t key;              /* who reported it */
 };
 
-/* An allowed custom field, e.g. entity "customer", key "crm_id". */
+/* A custom field that things of this kind may have: entity "customer", key "crm_id".  It keeps its
+ * number, and the values their place, when it is removed and added again. */
 struct custom_field_key {
+    uint32_t number; /* from 1; 0: none */
     struct str entity;
     struct str key;
-    bool enforce_uniqueness;
+    bool enforce_uniqueness; /* no two may have the same value */
+    struct instant created_at;
+    struct instant removed_at; /* INSTANT_NEVER: it is on the list */
 };
+
+/* Those whose values are kept here. */
+#define CUSTOM_FIELDS_OF_CUSTOMER STR("customer")
+#define CUSTOM_FIELDS_OF_GRANT STR("credit_grant")
 
 #endif

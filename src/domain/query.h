@@ -33,6 +33,7 @@ enum query_kind {
     QUERY_HOLD,         /* one, also an ended one */
     QUERY_DEDUCTION,    /* one, with what was given back of it */
     QUERY_BOOK_ENTRIES, /* all entries of the book, oldest first, a page at a time */
+    QUERY_FIELD_KEYS, /* the custom fields that things may have, in order of creation */
     QUERY_COUNT
 };
 
@@ -68,6 +69,8 @@ struct query {
     struct instant effective_before;    /* INSTANT_NONE: any; effective_at < it */
     bool with_voided;
     bool with_entries; /* GRANTS: the history of each grant */
+    const struct str *entities; /* FIELD_KEYS: count 0: all */
+    size_t entity_count;
     struct str alias;  /* CUSTOMERS: only the one so called; empty: all */
     enum archived_filter archived;
     /* number of the last grant, customer, ... or sequence of the last entry, of the page before;
@@ -167,6 +170,8 @@ struct answer {
     size_t credit_type_count;
     struct product *products;
     size_t product_count;
+    struct custom_field_key *field_keys; /* FIELD_KEYS */
+    size_t field_key_count;
     /* ENTRIES: facts of a use are those of its operation.  grant_id is filled in. */
     struct entry *entries;
     size_t entry_count;

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "ledger/aliases.h"
+#include "ledger/custom_fields.h"
 #include "ledger/resolve.h"
 
 #define BLAME(name, text) ((struct blame){ .field = STR(name), .why = STR(text) })
@@ -62,6 +63,16 @@ static enum err customer_id_is_taken(struct directory *directory, struct custome
     return e;
 }
 
+static struct field_rules customer_fields(struct directory *directory, bool only_listed)
+{
+    return (struct field_rules){
+        .store = directory->store,
+        .arena = directory->arena,
+        .entity = CUSTOM_FIELDS_OF_CUSTOMER,
+        .only_listed = only_listed,
+    };
+}
+
 static enum err customer_add(struct directory *directory, struct customer *customer,
                              struct decision *ret)
 {
@@ -90,6 +101,7 @@ static enum err customer_create(struct directory *directory, const struct custom
         .archived_at = INSTANT_NEVER,
     };
     struct aliases aliases = { .client_id = asked->client_id };
+    struct field_rules rules = customer_fields(directory, asked->only_listed_fields);
     bool is_taken = false;
     enum err e =
         customer_texts_check(asked->name, asked->custom_fields, asked->profile, reterr_blame);
@@ -111,7 +123,11 @@ static enum err customer_create(struct directory *directory, const struct custom
     }
     customer.aliases = aliases.texts;
     customer.alias_count = aliases.count;
-    return e == OK ? customer_add(directory, &customer, ret) : e;
+    if (e == OK)
+        e = field_rules_check(&rules, STR_NONE, customer.custom_fields, ret, reterr_blame);
+    if (e != OK || ret->reject != REJECT_NONE)
+        return e;
+    return customer_add(directory, &customer, ret);
 }
 
 /* Fills in the row as it is, or refuses. */
@@ -165,6 +181,7 @@ static enum err customer_update(struct directory *directory, const struct custom
                                 struct decision *ret, struct blame *reterr_blame)
 {
     struct customer *row = &ret->customer_row;
+    struct field_rules rules = customer_fields(directory, false);
     enum err e =
         customer_texts_check(asked->name, asked->custom_fields, asked->profile, reterr_blame);
 
@@ -172,6 +189,8 @@ static enum err customer_update(struct directory *directory, const struct custom
         e = customer_find(directory, asked->customer, ret);
     if (e == OK && ret->reject == REJECT_NONE && asked->has_aliases)
         e = customer_update_aliases(directory, asked, ret, reterr_blame);
+    if (e == OK && ret->reject == REJECT_NONE && asked->has_custom_fields)
+        e = field_rules_check(&rules, row->custom_fields, asked->custom_fields, ret, reterr_blame);
     if (e != OK || ret->reject != REJECT_NONE)
         return e;
     if (asked->has_name)
@@ -215,6 +234,109 @@ static enum err customer_archive(struct directory *directory, const struct custo
     if (asked->erase)
         customer_erase(row);
     return customer_replace(directory, ret);
+}
+
+/* --- custom fields --- */
+
+static enum err customer_fields_replace(struct directory *directory, struct str after,
+                                        struct decision *ret)
+{
+    struct customer *row = &ret->customer_row;
+
+    if (str_equals(after, row->custom_fields))
+        return OK;
+    row->custom_fields = after;
+    return customer_replace(directory, ret);
+}
+
+static enum err customer_fields_set(struct directory *directory, const struct fields_set *asked,
+                                    struct decision *ret, struct blame *reterr_blame)
+{
+    struct field_rules rules = customer_fields(directory, true);
+    struct str after;
+    enum err e = customer_find(directory, asked->customer, ret);
+
+    ret->blame.field = STR("entity");
+    if (e != OK || ret->reject != REJECT_NONE)
+        return e;
+    e = field_rules_set(&rules, ret->customer_row.custom_fields, asked->fields, &after, ret,
+                        reterr_blame);
+    if (e != OK || ret->reject != REJECT_NONE)
+        return e;
+    return customer_fields_replace(directory, after, ret);
+}
+
+static enum err customer_fields_delete(struct directory *directory,
+                                       const struct fields_delete *asked, struct decision *ret,
+                                       struct blame *reterr_blame)
+{
+    struct field_rules rules = customer_fields(directory, true);
+    struct str after;
+    enum err e = customer_find(directory, asked->customer, ret);
+
+    ret->blame.field = STR("entity");
+    if (e != OK || ret->reject != REJECT_NONE)
+        return e;
+    e = field_rules_delete(&rules, ret->customer_row.custom_fields, asked->keys, asked->key_count,
+                           &after, reterr_blame);
+    return e == OK ? customer_fields_replace(directory, after, ret) : e;
+}
+
+static enum err field_key_put(struct directory *directory, struct custom_field_key *key,
+                              struct decision *ret)
+{
+    enum err e;
+
+    directory->changed = true;
+    e = store_field_key_put(directory->store, key);
+    if (e != OK)
+        return e;
+    if (key->number == 0)
+        key->number = store_field_key_count(directory->store);
+    ret->field_key = *key;
+    return OK;
+}
+
+/* One that was removed is the same again, with its values. */
+static enum err field_key_add(struct directory *directory, const struct field_key_add *asked,
+                              struct decision *ret, struct blame *reterr_blame)
+{
+    const struct custom_field_key *before =
+        store_field_key_find(directory->store, asked->entity, asked->key);
+    struct custom_field_key key = {
+        .number = before == NULL ? 0 : before->number,
+        .entity = asked->entity,
+        .key = asked->key,
+        .enforce_uniqueness = asked->enforce_uniqueness,
+        .created_at = directory->now,
+        .removed_at = INSTANT_NEVER,
+    };
+
+    if (before != NULL && instant_is_never(before->removed_at)) {
+        refuse(ret, REJECT_CUSTOM_FIELD_KEY_TAKEN, STR("key"));
+        return OK;
+    }
+    if (before == NULL && store_field_key_count(directory->store) >= CUSTOM_FIELD_KEYS_MAX) {
+        *reterr_blame = BLAME("key", "cannot be added: there are too many already");
+        return ERR_MALFORMED;
+    }
+    return field_key_put(directory, &key, ret);
+}
+
+static enum err field_key_remove(struct directory *directory, const struct field_key_remove *asked,
+                                 struct decision *ret)
+{
+    const struct custom_field_key *before =
+        store_field_key_find(directory->store, asked->entity, asked->key);
+    struct custom_field_key key;
+
+    if (before == NULL || !instant_is_never(before->removed_at)) {
+        refuse(ret, REJECT_CUSTOM_FIELD_KEY_UNKNOWN, STR("key"));
+        return OK;
+    }
+    key = *before;
+    key.removed_at = directory->now;
+    return field_key_put(directory, &key, ret);
 }
 
 /* --- credit types and products --- */
@@ -302,19 +424,48 @@ static enum err product_create(struct directory *directory, const struct product
     return e;
 }
 
-enum err directory_execute(struct directory *directory, const struct command *command,
-                           struct decision *ret, struct blame *reterr_blame)
+static enum err execute(struct directory *directory, const struct command *command,
+                        struct decision *ret, struct blame *reterr_blame)
 {
-    ret->at = directory->now;
     if (command->kind == COMMAND_CUSTOMER_CREATE)
         return customer_create(directory, &command->customer_create, ret, reterr_blame);
     if (command->kind == COMMAND_CUSTOMER_UPDATE)
         return customer_update(directory, &command->customer_update, ret, reterr_blame);
     if (command->kind == COMMAND_CUSTOMER_ARCHIVE)
         return customer_archive(directory, &command->customer_archive, ret);
+    if (command->kind == COMMAND_CUSTOMER_FIELDS_SET)
+        return customer_fields_set(directory, &command->fields_set, ret, reterr_blame);
+    if (command->kind == COMMAND_CUSTOMER_FIELDS_DELETE)
+        return customer_fields_delete(directory, &command->fields_delete, ret, reterr_blame);
+    if (command->kind == COMMAND_CUSTOM_FIELD_KEY_ADD)
+        return field_key_add(directory, &command->field_key_add, ret, reterr_blame);
+    if (command->kind == COMMAND_CUSTOM_FIELD_KEY_REMOVE)
+        return field_key_remove(directory, &command->field_key_remove, ret);
     if (command->kind == COMMAND_CREDIT_TYPE_CREATE)
         return credit_type_create(directory, &command->credit_type_create, ret, reterr_blame);
     if (command->kind == COMMAND_PRODUCT_CREATE)
         return product_create(directory, &command->product_create, ret, reterr_blame);
     never("command_is_of_directory() says which these are");
+}
+
+/* The customer as a reply shows it. */
+static enum err show_customer(struct directory *directory, struct customer *row)
+{
+    struct hidden_fields hidden;
+    enum err e = hidden_fields_find(directory->store, CUSTOM_FIELDS_OF_CUSTOMER, directory->arena,
+                                    &hidden);
+
+    return e == OK ? hidden_fields_drop(&hidden, directory->arena, &row->custom_fields) : e;
+}
+
+enum err directory_execute(struct directory *directory, const struct command *command,
+                           struct decision *ret, struct blame *reterr_blame)
+{
+    enum err e;
+
+    ret->at = directory->now;
+    e = execute(directory, command, ret, reterr_blame);
+    if (e == OK && ret->customer_row.number > 0)
+        e = show_customer(directory, &ret->customer_row);
+    return e;
 }

@@ -36,6 +36,9 @@ enum err errand_facts(struct job *job, struct store_reader *reader, struct grant
     if (entry.facts == NULL)
         return ERR_CORRUPT;
     row->facts = *entry.facts;
+    e = hidden_fields_drop(&job->errand->hidden, job->arena, &row->facts.custom_fields);
+    if (e != OK)
+        return e;
     find_paid_type(job->errand, row);
     return read_products(reader, job->arena, row);
 }
@@ -76,6 +79,9 @@ static enum err run_customer(struct job *job, struct store_reader *reader)
         return ERR_NOMEM;
     job->answer.customer_count = 1;
     e = store_read_customer(reader, job->errand->customer, job->arena, job->answer.customers);
+    if (e == OK)
+        e = hidden_fields_drop(&job->errand->hidden, job->arena,
+                               &job->answer.customers[0].custom_fields);
     return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
 }
 
@@ -105,6 +111,7 @@ enum err errand_run(struct job *job, struct store_reader *reader)
     case QUERY_LEDGERS:
         return errand_ledgers(job, reader);
     case QUERY_CREDIT_TYPES:
+    case QUERY_FIELD_KEYS:
     case QUERY_BOOK:
     case QUERY_NONE:
     case QUERY_COUNT:

@@ -11,12 +11,14 @@
 #ifndef LEDGER_ERRAND_H
 #define LEDGER_ERRAND_H
 
+#include "ledger/custom_fields.h"
 #include "ledger/ledger.h"
 
 struct errand {
     /* All of them, by number - 1: a paid amount may name any. */
     const struct credit_type **credit_types;
     size_t credit_type_count;
+    struct hidden_fields hidden; /* of what the query lists: customers or grants */
     bool is_past;      /* BALANCE: as it was at query.at; the heads are of now */
     uint32_t customer; /* CUSTOMER */
     /* CUSTOMERS: only these, rising. */

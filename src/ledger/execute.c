@@ -70,7 +70,7 @@ static enum err decide(struct ledger *ledger, struct job *job)
         return e;
     e = store_load_view(ledger->store, &command->subject, job->arena, &view);
     if (e == OK)
-        e = resolve_by_view(&resolver, &view, command, decision);
+        e = resolve_by_view(&resolver, &view, command, decision, &job->blame);
     if (e != OK || decision->reject != REJECT_NONE)
         return e;
     e = engine_decide(&view, command, job->arena, decision);

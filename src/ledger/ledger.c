@@ -153,6 +153,10 @@ static bool is_asked(const struct command *command)
     case COMMAND_CUSTOMER_CREATE:
     case COMMAND_CUSTOMER_UPDATE:
     case COMMAND_CUSTOMER_ARCHIVE:
+    case COMMAND_CUSTOMER_FIELDS_SET:
+    case COMMAND_CUSTOMER_FIELDS_DELETE:
+    case COMMAND_CUSTOM_FIELD_KEY_ADD:
+    case COMMAND_CUSTOM_FIELD_KEY_REMOVE:
     case COMMAND_CREDIT_TYPE_CREATE:
     case COMMAND_PRODUCT_CREATE:
         return true;

@@ -79,11 +79,18 @@ static enum err list_all(struct job *job, struct store_reader *reader)
 
 enum err errand_customers(struct job *job, struct store_reader *reader)
 {
+    struct answer *answer = &job->answer;
+    enum err e;
+
     assert(job->query.limit > 0);
-    job->answer.customers = arena_new(job->arena, struct customer, job->query.limit);
-    if (job->answer.customers == NULL)
+    answer->customers = arena_new(job->arena, struct customer, job->query.limit);
+    if (answer->customers == NULL)
         return ERR_NOMEM;
-    return job->errand->has_customers ? list_named(job, reader) : list_all(job, reader);
+    e = job->errand->has_customers ? list_named(job, reader) : list_all(job, reader);
+    for (size_t i = 0; e == OK && i < answer->customer_count; i++)
+        e = hidden_fields_drop(&job->errand->hidden, job->arena,
+                               &answer->customers[i].custom_fields);
+    return e;
 }
 
 enum err errand_products(struct job *job, struct store_reader *reader)

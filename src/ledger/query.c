@@ -32,7 +32,16 @@ static enum err errand_new_with_credit_types(struct store *store, struct job *jo
         types[i] = store_credit_type(store, (uint32_t)(i + 1));
     job->errand->credit_types = types;
     job->errand->credit_type_count = count;
-    return OK;
+    return hidden_fields_find(store, CUSTOM_FIELDS_OF_GRANT, job->arena, &job->errand->hidden);
+}
+
+static enum err errand_new_with_customers(struct store *store, struct job *job)
+{
+    enum err e = errand_new(job);
+
+    if (e != OK)
+        return e;
+    return hidden_fields_find(store, CUSTOM_FIELDS_OF_CUSTOMER, job->arena, &job->errand->hidden);
 }
 
 /* answer.customer, or a refusal. */
@@ -127,7 +136,7 @@ static enum err answer_customer(struct store *store, struct job *job)
 
     if (e != OK || job->answer.reject != REJECT_NONE)
         return e;
-    e = errand_new(job);
+    e = errand_new_with_customers(store, job);
     if (e == OK)
         job->errand->customer = job->answer.customer.number;
     return e;
@@ -138,7 +147,7 @@ static enum err answer_customers(struct store *store, struct job *job)
 {
     const struct query *query = &job->query;
     struct errand *errand;
-    enum err e = errand_new(job);
+    enum err e = errand_new_with_customers(store, job);
 
     if (e != OK)
         return e;
@@ -176,6 +185,37 @@ static enum err answer_credit_types(struct store *store, struct job *job)
     for (size_t i = 0; i < count; i++)
         answer->credit_types[i] = *store_credit_type(store, (uint32_t)(i + 1));
     answer->credit_type_count = count;
+    return OK;
+}
+
+static bool entity_is_asked(const struct query *query, struct str entity)
+{
+    for (size_t i = 0; i < query->entity_count; i++) {
+        if (str_equals(query->entities[i], entity))
+            return true;
+    }
+    return query->entity_count == 0;
+}
+
+static enum err answer_field_keys(struct store *store, struct job *job)
+{
+    struct answer *answer = &job->answer;
+    uint32_t count = store_field_key_count(store);
+
+    answer->field_keys = arena_new(job->arena, struct custom_field_key, job->query.limit);
+    if (answer->field_keys == NULL)
+        return ERR_NOMEM;
+    for (uint64_t number = job->query.after + 1; number <= count; number++) {
+        const struct custom_field_key *key = store_field_key(store, (uint32_t)number);
+
+        if (!instant_is_never(key->removed_at) || !entity_is_asked(&job->query, key->entity))
+            continue;
+        if (answer->field_key_count == job->query.limit) {
+            answer->next = answer->field_keys[answer->field_key_count - 1].number;
+            break;
+        }
+        answer->field_keys[answer->field_key_count++] = *key;
+    }
     return OK;
 }
 
@@ -298,6 +338,8 @@ static enum err answer(struct store *store, struct job *job)
         return answer_credit_types(store, job);
     case QUERY_PRODUCTS:
         return errand_new(job);
+    case QUERY_FIELD_KEYS:
+        return answer_field_keys(store, job);
     case QUERY_BOOK:
         return OK;
     case QUERY_ENTRIES:

@@ -1,5 +1,7 @@
 #include "ledger/resolve.h"
 
+#include "ledger/custom_fields.h"
+
 #define REFUSE(ret, why, name) ((ret)->reject = (why), (ret)->blame.field = STR(name))
 
 enum err resolve_customer(struct store *store, struct str text, struct customer_ref *ret,
@@ -184,10 +186,23 @@ static void resolve_terms(const struct resolver *resolver, struct issue *issue,
     }
 }
 
+static struct field_rules grant_fields(const struct resolver *resolver,
+                                       const struct command *command, bool only_listed)
+{
+    return (struct field_rules){
+        .store = resolver->store,
+        .arena = resolver->arena,
+        .entity = CUSTOM_FIELDS_OF_GRANT,
+        .environment = command->subject.environment,
+        .only_listed = only_listed,
+    };
+}
+
 static enum err resolve_issue(const struct resolver *resolver, struct command *command,
-                              struct decision *ret)
+                              struct decision *ret, struct blame *reterr_blame)
 {
     struct issue *issue = &command->issue;
+    struct field_rules rules = grant_fields(resolver, command, issue->only_listed_fields);
     const struct credit_type *type;
     enum err e =
         resolve_account(resolver, issue->customer, issue->credit_type, command, &type, ret);
@@ -207,7 +222,9 @@ static enum err resolve_issue(const struct resolver *resolver, struct command *c
         (void)resolve_amount(issue->rollover_amount_max.value, type->scale, issue->rounding, 0,
                              STR("rollover.amount_max"), &issue->facts.rollover.amount_max, ret);
     resolve_terms(resolver, issue, &command->subject);
-    return OK;
+    if (ret->reject != REJECT_NONE)
+        return OK;
+    return field_rules_check(&rules, STR_NONE, issue->facts.custom_fields, ret, reterr_blame);
 }
 
 static enum err resolve_use(const struct resolver *resolver, struct command *command,
@@ -251,7 +268,7 @@ enum err resolve_command(const struct resolver *resolver, struct command *comman
     command->now = resolver->now;
     switch (command->kind) {
     case COMMAND_GRANT_ISSUE:
-        return resolve_issue(resolver, command, ret);
+        return resolve_issue(resolver, command, ret, reterr_blame);
     case COMMAND_DEDUCT:
         return resolve_use(resolver, command, &command->deduct, ret);
     case COMMAND_HOLD_CREATE:
@@ -271,6 +288,10 @@ enum err resolve_command(const struct resolver *resolver, struct command *comman
     case COMMAND_CUSTOMER_CREATE:
     case COMMAND_CUSTOMER_UPDATE:
     case COMMAND_CUSTOMER_ARCHIVE:
+    case COMMAND_CUSTOMER_FIELDS_SET:
+    case COMMAND_CUSTOMER_FIELDS_DELETE:
+    case COMMAND_CUSTOM_FIELD_KEY_ADD:
+    case COMMAND_CUSTOM_FIELD_KEY_REMOVE:
     case COMMAND_CREDIT_TYPE_CREATE:
     case COMMAND_PRODUCT_CREATE:
     case COMMAND_NONE:
@@ -297,13 +318,56 @@ static void resolve_capture(struct capture *capture, int scale, struct decision 
                              &capture->amount, ret);
 }
 
+static struct str object_or_empty(struct str json)
+{
+    return str_is_empty(json) ? STR("{}") : json;
+}
+
+/* A part of the custom fields makes the whole of them, which is all that the engine knows. */
+static enum err resolve_edit(const struct resolver *resolver, const struct view *view,
+                             struct command *command, struct decision *ret,
+                             struct blame *reterr_blame)
+{
+    bool is_part =
+        !str_is_empty(command->edit.fields_set) || command->edit.fields_deleted_count > 0;
+    struct edit *edit = &command->edit;
+    struct field_rules rules = grant_fields(resolver, command, is_part);
+    struct str before, after = edit->custom_fields;
+    enum err e = OK;
+
+    if (!is_part && !edit->has_custom_fields)
+        return OK;
+    if (view->grant == NULL) {
+        REFUSE(ret, REJECT_GRANT_UNKNOWN, "entity");
+        return OK;
+    }
+    assert(view->grant_facts != NULL);
+    before = view->grant_facts->custom_fields;
+    if (!str_is_empty(edit->fields_set))
+        e = field_rules_set(&rules, before, edit->fields_set, &after, ret, reterr_blame);
+    else if (is_part)
+        e = field_rules_delete(&rules, before, edit->fields_deleted, edit->fields_deleted_count,
+                               &after, reterr_blame);
+    else
+        e = field_rules_check(&rules, before, after, ret, reterr_blame);
+    if (e != OK)
+        return e;
+    edit->custom_fields = after;
+    if (is_part) /* what changes nothing is no entry */
+        edit->has_custom_fields = !str_equals(object_or_empty(before), after);
+    return OK;
+}
+
 enum err resolve_by_view(const struct resolver *resolver, const struct view *view,
-                         struct command *command, struct decision *ret)
+                         struct command *command, struct decision *ret,
+                         struct blame *reterr_blame)
 {
     bool reverses = command->kind == COMMAND_REVERSE && view->taken != NULL;
     bool captures = command->kind == COMMAND_HOLD_CAPTURE && view->hold != NULL;
     const struct credit_type *type;
 
+    if (command->kind == COMMAND_GRANT_EDIT)
+        return resolve_edit(resolver, view, command, ret, reterr_blame);
     if (!reverses && !captures)
         return OK;
     type = store_credit_type(resolver->store, view->account.credit_type);

@@ -26,10 +26,12 @@ struct resolver {
 enum err resolve_command(const struct resolver *resolver, struct command *command,
                          struct decision *ret, struct blame *reterr_blame) MUST_CHECK;
 
-/* The same command with its view: amounts whose credit type is that of a hold or a deduction.
- * Where the view knows neither, nothing is done; the engine will refuse. */
+/* The same command with its view: amounts whose credit type is that of a hold or a deduction, and
+ * the custom fields that a grant will have.  Where the view knows neither hold nor deduction,
+ * nothing is done; the engine will refuse. */
 enum err resolve_by_view(const struct resolver *resolver, const struct view *view,
-                         struct command *command, struct decision *ret) MUST_CHECK;
+                         struct command *command, struct decision *ret,
+                         struct blame *reterr_blame) MUST_CHECK;
 
 /* What queries need too.  A refusal is returned in *ret_reject. */
 enum err resolve_customer(struct store *store, struct str text, struct customer_ref *ret,

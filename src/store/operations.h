@@ -47,8 +47,14 @@ struct store_operations {
                              struct product *ret);
     enum err (*product_add)(struct store *store, const struct product *product,
                             uint32_t *ret_number);
-    enum err (*keys)(struct store *store, struct arena *arena, struct key **ret,
-                     size_t *ret_count);
+    const struct custom_field_key *(*field_key_find)(struct store *store, struct str entity,
+                                                     struct str key);
+    const struct custom_field_key *(*field_key)(struct store *store, uint32_t number);
+    uint32_t (*field_key_count)(struct store *store);
+    enum err (*field_key_put)(struct store *store, const struct custom_field_key *key);
+    uint64_t (*field_value_count)(struct store *store, enum environment environment,
+                                  const struct custom_field_key *key, struct str value);
+    enum err (*keys)(struct store *store, struct arena *arena, struct key **ret, size_t *ret_count);
     enum err (*key_add)(struct store *store, const struct key *key);
     enum err (*keys_revoke)(struct store *store, const struct key_revocation *revocation);
     bool (*keys_changed)(struct store *store);
@@ -62,8 +68,8 @@ struct store_operations {
                            struct entry *ret);
     enum err (*read_customer)(struct store_reader *reader, uint32_t number, struct arena *arena,
                               struct customer *ret);
-    enum err (*read_product)(struct store_reader *reader, struct product_id id,
-                             struct arena *arena, struct product *ret);
+    enum err (*read_product)(struct store_reader *reader, struct product_id id, struct arena *arena,
+                             struct product *ret);
     enum err (*read_customers)(struct store_reader *reader, uint32_t after, size_t limit,
                                struct arena *arena, struct customer **ret, size_t *ret_count);
     enum err (*read_products)(struct store_reader *reader, uint32_t after, size_t limit,

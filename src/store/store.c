@@ -301,12 +301,46 @@ enum err store_product_find(struct store *store, struct str text, struct arena *
     return store->operations->product_find(store, text, arena, ret);
 }
 
-enum err store_product_add(struct store *store, const struct product *product,
-                           uint32_t *ret_number)
+enum err store_product_add(struct store *store, const struct product *product, uint32_t *ret_number)
 {
     assert(store->in_batch);
     assert(!uuid_is_zero(product->id.uuid));
     return store->operations->product_add(store, product, ret_number);
+}
+
+const struct custom_field_key *store_field_key_find(struct store *store, struct str entity,
+                                                    struct str key)
+{
+    return store->operations->field_key_find(store, entity, key);
+}
+
+const struct custom_field_key *store_field_key(struct store *store, uint32_t number)
+{
+    const struct custom_field_key *key = store->operations->field_key(store, number);
+
+    assert(key->number == number);
+    return key;
+}
+
+uint32_t store_field_key_count(struct store *store)
+{
+    return store->operations->field_key_count(store);
+}
+
+enum err store_field_key_put(struct store *store, const struct custom_field_key *key)
+{
+    assert(store->in_batch);
+    assert(!str_is_empty(key->entity));
+    assert(!str_is_empty(key->key));
+    assert(if_then(key->number == 0,
+                   store_field_key_find(store, key->entity, key->key) == NULL));
+    return store->operations->field_key_put(store, key);
+}
+
+uint64_t store_field_value_count(struct store *store, enum environment environment,
+                                 const struct custom_field_key *key, struct str value)
+{
+    return store->operations->field_value_count(store, environment, key, value);
 }
 
 enum err store_keys(struct store *store, struct arena *arena, struct key **ret, size_t *ret_count)
@@ -368,8 +402,8 @@ enum err store_read_entry(struct store_reader *reader, enum environment environm
                           uint64_t sequence, bool with_facts, struct arena *arena,
                           struct entry *ret)
 {
-    enum err e = reader->operations->read_entry(reader, environment, sequence, with_facts, arena,
-                                                ret);
+    enum err e =
+        reader->operations->read_entry(reader, environment, sequence, with_facts, arena, ret);
 
     if (e == OK)
         assert(ret->sequence == sequence);

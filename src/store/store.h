@@ -174,6 +174,19 @@ enum err store_product_find(struct store *store, struct str text, struct arena *
 enum err store_product_add(struct store *store, const struct product *product,
                            uint32_t *ret_number) MUST_CHECK;
 
+/* The custom fields that things may have, removed ones too.  Borrowed for the store's life; what is
+ * put changes what was looked at.  NULL: there never was one. */
+const struct custom_field_key *store_field_key_find(struct store *store, struct str entity,
+                                                    struct str key);
+const struct custom_field_key *store_field_key(struct store *store, uint32_t number);
+uint32_t store_field_key_count(struct store *store); /* the number of the last */
+/* number 0: a new one, whose entity and key are new together.  Otherwise these stay. */
+enum err store_field_key_put(struct store *store, const struct custom_field_key *key) MUST_CHECK;
+/* How many customers, or grants of that environment, have this value in the field.  The value is
+ * as in domain/custom_fields.h; key is of one of the two. */
+uint64_t store_field_value_count(struct store *store, enum environment environment,
+                                 const struct custom_field_key *key, struct str value);
+
 /* Keys, all of them, also revoked ones; texts in the arena. */
 enum err store_keys(struct store *store, struct arena *arena, struct key **ret,
                     size_t *ret_count) MUST_CHECK;

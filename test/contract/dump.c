@@ -58,6 +58,7 @@ static void dump_grant(FILE *out, const struct book *book, const struct book_gra
     fprintf(out, " key=%" PRIx64 "%" PRIx64, kept->uniqueness.high, kept->uniqueness.low);
     if ((kept->uniqueness.high | kept->uniqueness.low) != 0)
         assert(index_find(&book->uniqueness, kept->uniqueness) == grant->number);
+    fprintf(out, " fields=%d", kept->has_fields);
     dump_terms(out, grant);
     fprintf(out, "\n");
 }
@@ -69,7 +70,8 @@ static void check_jumps(const struct book *book, const struct book_account *kept
     struct entry entry;
 
     for (int i = __builtin_popcountll(kept->account.entry_count); i-- > 0;) {
-        enum err e = book->read(book->read_context, book->environment, sequence, &entry);
+        enum err e = book->read(book->read_context, book->environment, sequence, false, NULL,
+                                &entry);
 
         assert(e == OK);
         assert(kept->jumps[i] == sequence);
@@ -220,8 +222,9 @@ static void dump_book(FILE *out, const struct book *book)
     dump_holds(out, book);
     dump_heap(out, book);
     dump_reversed(out, book);
-    fprintf(out, "counts ids=%zu numbers=%zu keys=%zu\n", book->grants_by_id.count,
-            book->grants_by_number.count, book->uniqueness.count);
+    fprintf(out, "counts ids=%zu numbers=%zu keys=%zu fields=%zu\n", book->grants_by_id.count,
+            book->grants_by_number.count, book->uniqueness.count,
+            book->field_values.counts.count);
 }
 
 static void dump_directory(FILE *out, const struct directory *directory)
@@ -248,6 +251,15 @@ static void dump_directory(FILE *out, const struct directory *directory)
         dump_uuid(out, product->id.uuid);
         fprintf(out, "\n");
     }
+    for (uint32_t number = 1; number <= field_keys_count(&directory->field_keys); number++) {
+        const struct custom_field_key *key = field_keys_at(&directory->field_keys, number);
+
+        assert(field_keys_find(&directory->field_keys, key->entity, key->key) == key);
+        fprintf(out, "field key %.*s.%.*s unique=%d from=%" PRId64 " until=%" PRId64 "\n",
+                STR_PRINT(key->entity), STR_PRINT(key->key), key->enforce_uniqueness,
+                key->created_at.us, key->removed_at.us);
+    }
+    fprintf(out, "field values %zu\n", directory->field_values.counts.count);
     fprintf(out, "names %zu %zu %zu %zu %zu %zu\n", directory->customers_by_id.count,
             directory->customers_by_alias.count, directory->credit_types_by_id.count,
             directory->credit_types_by_name.count, directory->products_by_id.count,

@@ -52,7 +52,9 @@ void metronome_decode_create_customer(struct call *call)
     fields_init(&body, call->exchange->request.body, &call->reading);
     read_name(&body, &create->name);
     read_aliases(&body, create);
-    fields_string_map(&body, STR("custom_fields"), &create->custom_fields);
+    create->only_listed_fields = true;
+    fields_string_map(&body, STR("custom_fields"), FIELD_OPTIONAL, &text_field_value,
+                      &create->custom_fields);
 }
 
 void metronome_decode_list_customers(struct call *call)

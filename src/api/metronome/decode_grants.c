@@ -89,7 +89,8 @@ static void read_terms(struct fields *body, struct facts *facts)
     fields_instant(body, STR("invoice_date"), FIELD_OPTIONAL, &facts->invoice_date);
     fields_text(body, STR("uniqueness_key"), FIELD_OPTIONAL, &text_uniqueness_key,
                 &facts->uniqueness_key);
-    fields_string_map(body, STR("custom_fields"), &facts->custom_fields);
+    fields_string_map(body, STR("custom_fields"), FIELD_OPTIONAL, &text_field_value,
+                      &facts->custom_fields);
 }
 
 void metronome_decode_create_grant(struct call *call)
@@ -99,6 +100,7 @@ void metronome_decode_create_grant(struct call *call)
 
     call->job.command.kind = COMMAND_GRANT_ISSUE;
     issue->rounding = ROUND_HALF_EVEN;
+    issue->only_listed_fields = true;
     issue->facts = FACTS_NONE;
     issue->facts.effective_at = INSTANT_NONE;
     fields_init(&body, call->exchange->request.body, &call->reading);

@@ -17,6 +17,7 @@ static const struct route routes[] = {
 static const struct field_name field_names[] = {
     { STR_INIT("customer"), STR_INIT("customer_id") },
     { STR_INIT("customers"), STR_INIT("customer_ids") },
+    { STR_INIT("entity"), STR_INIT("entity_id") },
     { STR_INIT("credit_type"), STR_INIT("grant_amount.credit_type_id") },
     { STR_INIT("credit_types"), STR_INIT("credit_type_ids") },
     { STR_INIT("amount"), STR_INIT("grant_amount.amount") },

@@ -45,7 +45,8 @@ void native_decode_create_customer(struct call *call)
     fields_texts(&body, STR("aliases"), &text_alias, ALIASES_PER_CUSTOMER_MAX, &aliases,
                  &create->alias_count);
     create->aliases = aliases;
-    fields_string_map(&body, STR("custom_fields"), &create->custom_fields);
+    fields_string_map(&body, STR("custom_fields"), FIELD_OPTIONAL, &text_free,
+                      &create->custom_fields);
     read_profile(call, &body, &create->profile);
     fields_close(&body);
 }

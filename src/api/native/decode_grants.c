@@ -58,7 +58,8 @@ static void read_texts(struct fields *body, struct facts *facts)
                 &facts->uniqueness_key);
     fields_instant(body, STR("invoice_date"), FIELD_OPTIONAL, &facts->invoice_date);
     fields_text(body, STR("invoice_id"), FIELD_OPTIONAL, &text_reference, &facts->invoice_id);
-    fields_string_map(body, STR("custom_fields"), &facts->custom_fields);
+    fields_string_map(body, STR("custom_fields"), FIELD_OPTIONAL, &text_free,
+                      &facts->custom_fields);
 }
 
 static void read_amounts(struct fields *body, struct issue *issue)

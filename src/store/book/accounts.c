@@ -175,7 +175,7 @@ static enum err jumps_read(struct book *book, struct book_account *account)
 
         if (sequence == 0)
             return ERR_CORRUPT;
-        e = book->read(book->read_context, book->environment, sequence, &entry);
+        e = book->read(book->read_context, book->environment, sequence, false, NULL, &entry);
         if (e != OK)
             return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
         found[i] = sequence;

@@ -35,6 +35,7 @@ void book_init(struct book *book, enum environment environment, const struct boo
     index_init(&book->grants_by_id, needs->seed);
     index_init(&book->grants_by_number, needs->seed);
     index_init(&book->uniqueness, needs->seed);
+    field_values_init(&book->field_values, needs->seed, needs->undo);
     index_init(&book->reversed, needs->seed);
     index_init(&book->holds_by_number, needs->seed);
     due_init(&book->due, due_still_holds, book);
@@ -60,6 +61,7 @@ void book_finish(struct book *book)
     index_finish(&book->grants_by_id);
     index_finish(&book->grants_by_number);
     index_finish(&book->uniqueness);
+    field_values_finish(&book->field_values);
     index_finish(&book->reversed);
     index_finish(&book->holds_by_number);
     due_finish(&book->due);

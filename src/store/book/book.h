@@ -40,6 +40,7 @@ struct book_grant {
     struct grant grant;           /* first: a struct grant * is one of these */
     struct index_key uniqueness;  /* fingerprint of its uniqueness key; 0: none, or released */
     uint32_t index;
+    bool has_fields; /* custom fields: in the facts that hold */
     bool dirty;
 };
 
@@ -62,9 +63,9 @@ struct book_hold {
     bool dirty;
 };
 
-/* Reads the numbers of an entry of this book, committed or not. */
+/* Reads an entry of this book, committed or not; without facts it needs no arena. */
 typedef enum err book_read(void *context, enum environment environment, uint64_t sequence,
-                           struct entry *ret);
+                           bool with_facts, struct arena *arena, struct entry *ret);
 
 struct book {
     enum environment environment;
@@ -79,6 +80,7 @@ struct book {
     struct index grants_by_id;     /* -> index + 1 */
     struct index grants_by_number; /* -> index + 1 */
     struct index uniqueness;       /* -> number of the grant */
+    struct field_values field_values; /* custom fields of grants, voided ones too */
     struct index reversed;         /* (deduction, grant) -> units */
     const struct index *reversed_until; /* while reading: -> the last entry in it; else NULL */
     struct index holds_by_number;  /* -> address */
@@ -137,6 +139,8 @@ struct index_key book_uniqueness_fingerprint(struct str key);
 enum err book_grant_load(struct book *book, const struct grant *grant,
                          struct index_key uniqueness) MUST_CHECK;
 void book_loaded(struct book *book);
+/* The custom fields of a grant that was loaded. */
+enum err book_grant_fields_load(struct book *book, uint64_t number, struct str fields) MUST_CHECK;
 enum err book_grant_apply(struct book *book, const struct entry *entry) MUST_CHECK;
 
 /* --- holds and reversals (holds.c) --- */

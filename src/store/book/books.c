@@ -7,7 +7,7 @@ void books_init(struct books *books, const struct store_operations *operations,
         .directory = &books->directory,
         .intern = &books->intern,
         .undo = &books->undo,
-        .read = books_entry_numbers,
+        .read = books_book_read,
         .read_context = books,
         .seed = seed,
     };
@@ -65,10 +65,10 @@ enum err books_entry(struct books *books, enum environment environment, uint64_t
     return OK;
 }
 
-enum err books_entry_numbers(void *context, enum environment environment, uint64_t sequence,
-                             struct entry *ret)
+enum err books_book_read(void *context, enum environment environment, uint64_t sequence,
+                         bool with_facts, struct arena *arena, struct entry *ret)
 {
-    return books_entry(context, environment, sequence, false, NULL, ret);
+    return books_entry(context, environment, sequence, with_facts, arena, ret);
 }
 
 static enum err append_all(struct books *books, enum environment environment,

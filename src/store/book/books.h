@@ -72,9 +72,9 @@ uint64_t books_committed(const struct books *books, enum environment environment
 /* An entry, committed or not.  ERR_NOT_FOUND */
 enum err books_entry(struct books *books, enum environment environment, uint64_t sequence,
                      bool with_facts, struct arena *arena, struct entry *ret) MUST_CHECK;
-/* The numbers alone: a book_read. */
-enum err books_entry_numbers(void *context, enum environment environment, uint64_t sequence,
-                             struct entry *ret) MUST_CHECK;
+/* The same as a book_read. */
+enum err books_book_read(void *context, enum environment environment, uint64_t sequence,
+                         bool with_facts, struct arena *arena, struct entry *ret) MUST_CHECK;
 
 /* Operations. */
 enum err books_begin(struct store *store);
@@ -128,6 +128,13 @@ enum err books_product_find(struct store *store, struct str text, struct arena *
                             struct product *ret);
 enum err books_product_add(struct store *store, const struct product *product,
                            uint32_t *ret_number);
+const struct custom_field_key *books_field_key_find(struct store *store, struct str entity,
+                                                    struct str key);
+const struct custom_field_key *books_field_key(struct store *store, uint32_t number);
+uint32_t books_field_key_count(struct store *store);
+enum err books_field_key_put(struct store *store, const struct custom_field_key *key);
+uint64_t books_field_value_count(struct store *store, enum environment environment,
+                                 const struct custom_field_key *key, struct str value);
 enum err books_key_add(struct store *store, const struct key *key);
 enum err books_keys_revoke(struct store *store, const struct key_revocation *revocation);
 enum err books_usage_event_add(struct store *store, enum environment environment,
@@ -146,6 +153,9 @@ enum err books_usage_event_add(struct store *store, enum environment environment
     .credit_type_find = books_credit_type_find, .credit_type = books_credit_type,                  \
     .credit_type_count = books_credit_type_count, .credit_type_add = books_credit_type_add,        \
     .product_find = books_product_find, .product_add = books_product_add,                          \
+    .field_key_find = books_field_key_find, .field_key = books_field_key,                          \
+    .field_key_count = books_field_key_count, .field_key_put = books_field_key_put,                \
+    .field_value_count = books_field_value_count,                                                  \
     .key_add = books_key_add, .keys_revoke = books_keys_revoke,                                    \
     .usage_event_add = books_usage_event_add, .holds = books_holds
 

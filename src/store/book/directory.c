@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "base/digest.h"
+#include "store/book/undo_index.h"
 
 #define NAME_SHARED UINT64_MAX /* several are so called: the name finds none of them */
 
@@ -17,6 +18,8 @@ void directory_init(struct directory *directory, uint64_t seed, struct undo *und
     index_init(&directory->credit_types_by_name, seed);
     index_init(&directory->products_by_id, seed);
     index_init(&directory->products_by_name, seed);
+    field_keys_init(&directory->field_keys, seed, undo);
+    field_values_init(&directory->field_values, seed, undo);
 }
 
 static void text_free(struct str text)
@@ -39,51 +42,15 @@ void directory_finish(struct directory *directory)
     index_finish(&directory->credit_types_by_name);
     index_finish(&directory->products_by_id);
     index_finish(&directory->products_by_name);
-}
-
-/* --- changes of an index that can be taken back --- */
-
-struct name_change {
-    struct index_key key;
-    uint64_t before; /* 0: it was not there */
-};
-
-static void name_put_back(void *owner, const void *record)
-{
-    const struct name_change *change = record;
-    struct index *index = owner;
-
-    if (change->before == 0) {
-        bool was_there = index_remove(index, change->key);
-
-        assert(was_there);
-    } else {
-        enum err e = index_put(index, change->key, change->before);
-
-        assert(e == OK); /* there was room for it before */
-    }
+    field_keys_finish(&directory->field_keys);
+    field_values_finish(&directory->field_values);
 }
 
 /* value 0 removes. */
 static enum err name_set(struct directory *directory, struct index *index, struct index_key key,
                          uint64_t value)
 {
-    struct name_change change = { .key = key, .before = index_find(index, key) };
-    size_t position = directory->undo->used;
-    enum err e = OK;
-
-    if (change.before == value)
-        return OK;
-    e = undo_write(directory->undo, name_put_back, index, &change, sizeof change);
-    if (e != OK)
-        return e;
-    if (value == 0)
-        index_remove(index, key);
-    else
-        e = index_put(index, key, value);
-    if (e != OK && !directory->undo->off)
-        directory->undo->used = position; /* there is nothing to take back */
-    return e;
+    return undo_index_set(directory->undo, index, key, value);
 }
 
 static void last_cut(void *owner, const void *record)
@@ -195,9 +162,9 @@ enum err directory_customer_add(struct directory *directory, const struct custom
     enum err e = directory_customer_load(directory, &ref);
 
     assert(e != ERR_CORRUPT);
-    if (e != OK)
-        return e;
-    return aliases_set(directory, customer, customer->number);
+    if (e == OK)
+        e = field_values_change(&directory->field_values, STR_NONE, customer->custom_fields);
+    return e == OK ? aliases_set(directory, customer, customer->number) : e;
 }
 
 static void ref_put_back(void *owner, const void *record)
@@ -218,6 +185,9 @@ enum err directory_customer_replace(struct directory *directory, const struct cu
         return e;
     *ref = ref_of(after);
     e = aliases_set(directory, before, 0);
+    if (e == OK)
+        e = field_values_change(&directory->field_values, before->custom_fields,
+                                after->custom_fields);
     if (e != OK)
         return e;
     return aliases_set(directory, after, after->number);

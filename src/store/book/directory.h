@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/index.h"
 #include "domain/directory.h"
+#include "store/book/fields.h"
 #include "store/book/room.h"
 #include "store/book/undo.h"
 
@@ -23,6 +24,8 @@ struct directory {
     struct index credit_types_by_name; /* or NAME_SHARED */
     struct index products_by_id;
     struct index products_by_name;
+    struct field_keys field_keys;
+    struct field_values field_values; /* of customers; those of grants are with their book */
 };
 
 void directory_init(struct directory *directory, uint64_t seed, struct undo *undo);
@@ -34,7 +37,7 @@ enum err directory_customer_add(struct directory *directory,
 /* before: as it was, with its texts. */
 enum err directory_customer_replace(struct directory *directory, const struct customer *before,
                                     const struct customer *after) MUST_CHECK;
-/* For loading: a customer without aliases yet, and an alias. */
+/* For loading: a customer without aliases and custom fields yet, and an alias. */
 enum err directory_customer_load(struct directory *directory,
                                  const struct customer_ref *ref) MUST_CHECK;
 enum err directory_alias_load(struct directory *directory, struct str alias,

@@ -1,7 +1,10 @@
 #include <string.h>
 #include "base/digest.h"
+#include "domain/custom_fields.h"
 #include "engine/fold.h"
 #include "store/book/book.h"
+
+#define FACTS_BYTES_MAX ((size_t)64 << 20)
 
 _Static_assert(offsetof(struct book_grant, grant) == 0, "a struct grant * is a book_grant");
 
@@ -205,6 +208,22 @@ void book_loaded(struct book *book)
         live_sort(&book_account(book, number)->live);
 }
 
+/* A grant that had the custom fields `before` has `after`. */
+static enum err fields_change(struct book *book, struct book_grant *grant, struct str before,
+                              struct str after)
+{
+    grant->has_fields = custom_fields_count(after) > 0;
+    return field_values_change(&book->field_values, before, after);
+}
+
+enum err book_grant_fields_load(struct book *book, uint64_t number, struct str fields)
+{
+    struct book_grant *grant = book_grant(book, number);
+
+    assert(grant != NULL);
+    return fields_change(book, grant, STR_NONE, fields);
+}
+
 static enum err grant_issue(struct book *book, const struct entry *entry)
 {
     const struct facts *facts = entry->facts;
@@ -229,7 +248,7 @@ static enum err grant_issue(struct book *book, const struct entry *entry)
     grant->dirty = true;
     if (grant_is_live(&grant->grant))
         live_insert(&account_of(book, &state)->live, &grant->grant);
-    return OK;
+    return fields_change(book, grant, STR_NONE, facts->custom_fields);
 }
 
 /* --- a grant that changes --- */
@@ -323,6 +342,31 @@ static void uniqueness_release(struct book *book, struct book_grant *grant)
     grant->uniqueness = (struct index_key){ .high = 0 };
 }
 
+/* An EDIT tells what the custom fields are; what they were stands in the facts that held until
+ * then. */
+static enum err fields_follow(struct book *book, struct book_grant *grant,
+                              const struct entry *entry, uint64_t facts_before)
+{
+    struct arena arena;
+    struct entry before;
+    enum err e;
+
+    if (entry->kind != ENTRY_EDIT)
+        return OK;
+    if (entry->facts == NULL)
+        return ERR_CORRUPT;
+    if (!grant->has_fields)
+        return fields_change(book, grant, STR_NONE, entry->facts->custom_fields);
+    arena_init(&arena, FACTS_BYTES_MAX);
+    e = book->read(book->read_context, book->environment, facts_before, true, &arena, &before);
+    if (e == OK && before.facts == NULL)
+        e = ERR_CORRUPT;
+    if (e == OK)
+        e = fields_change(book, grant, before.facts->custom_fields, entry->facts->custom_fields);
+    arena_finish(&arena);
+    return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
+}
+
 enum err book_grant_apply(struct book *book, const struct entry *entry)
 {
     struct book_grant *grant = book_grant(book, entry->grant);
@@ -347,5 +391,6 @@ enum err book_grant_apply(struct book *book, const struct entry *entry)
     live_follow(book, &before, grant);
     if (entry->kind == ENTRY_VOID && (entry->flags & ENTRY_RELEASES_UNIQUENESS_KEY) != 0)
         uniqueness_release(book, grant);
-    return due_follow(book, &before, &grant->grant);
+    e = fields_follow(book, grant, entry, before.facts_entry);
+    return e == OK ? due_follow(book, &before, &grant->grant) : e;
 }

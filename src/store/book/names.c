@@ -118,8 +118,7 @@ enum err books_product_find(struct store *store, struct str text, struct arena *
     return product == NULL ? ERR_NOT_FOUND : copy_product(product, arena, ret);
 }
 
-enum err books_product_add(struct store *store, const struct product *product,
-                           uint32_t *ret_number)
+enum err books_product_add(struct store *store, const struct product *product, uint32_t *ret_number)
 {
     struct books *books = books_of(store);
     struct product numbered = *product;
@@ -136,6 +135,52 @@ enum err books_product_add(struct store *store, const struct product *product,
     }
     *ret_number = numbered.number;
     return OK;
+}
+
+/* --- custom fields --- */
+
+const struct custom_field_key *books_field_key_find(struct store *store, struct str entity,
+                                                    struct str key)
+{
+    return field_keys_find(&books_of(store)->directory.field_keys, entity, key);
+}
+
+const struct custom_field_key *books_field_key(struct store *store, uint32_t number)
+{
+    return field_keys_at(&books_of(store)->directory.field_keys, number);
+}
+
+uint32_t books_field_key_count(struct store *store)
+{
+    return (uint32_t)field_keys_count(&books_of(store)->directory.field_keys);
+}
+
+enum err books_field_key_put(struct store *store, const struct custom_field_key *key)
+{
+    struct books *books = books_of(store);
+    struct custom_field_key numbered = *key;
+    size_t position = books->undo.used;
+    enum err e;
+
+    if (numbered.number == 0)
+        numbered.number = books_field_key_count(store) + 1;
+    e = field_keys_put(&books->directory.field_keys, &numbered);
+    if (e == OK)
+        e = pending_field_key(&books->pending, &numbered);
+    if (e != OK)
+        undo_rewind(&books->undo, position);
+    return e;
+}
+
+uint64_t books_field_value_count(struct store *store, enum environment environment,
+                                 const struct custom_field_key *key, struct str value)
+{
+    struct books *books = books_of(store);
+
+    if (str_equals(key->entity, CUSTOM_FIELDS_OF_CUSTOMER))
+        return field_values_count(&books->directory.field_values, key->key, value);
+    assert(str_equals(key->entity, CUSTOM_FIELDS_OF_GRANT));
+    return field_values_count(&books_book(books, environment)->field_values, key->key, value);
 }
 
 /* Keys and events are not kept in memory: they are only ever added to what is written. */

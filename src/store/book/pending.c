@@ -189,6 +189,26 @@ enum err pending_product_add(struct pending *pending, const struct product *prod
     return e;
 }
 
+enum err pending_field_key(struct pending *pending, const struct custom_field_key *key)
+{
+    struct custom_field_key *copy;
+    enum err e = change_reserve(pending);
+
+    if (e != OK)
+        return e;
+    copy = arena_new(&pending->arena, struct custom_field_key, 1);
+    if (copy == NULL)
+        return ERR_NOMEM;
+    *copy = *key;
+    e = copy_text(key->entity, &pending->arena, &copy->entity);
+    if (e == OK)
+        e = copy_text(key->key, &pending->arena, &copy->key);
+    if (e == OK)
+        pending->changes[pending->change_count++] =
+            (struct pending_change){ .kind = CHANGE_FIELD_KEY_PUT, .field_key = copy };
+    return e;
+}
+
 enum err pending_key_add(struct pending *pending, const struct key *key)
 {
     struct key *copy;

@@ -29,6 +29,7 @@ enum change_kind {
     CHANGE_CUSTOMER_REPLACED,
     CHANGE_CREDIT_TYPE_ADDED,
     CHANGE_PRODUCT_ADDED,
+    CHANGE_FIELD_KEY_PUT,
     CHANGE_KEY_ADDED,
     CHANGE_KEYS_REVOKED,
     CHANGE_USAGE_EVENT_ADDED,
@@ -40,6 +41,7 @@ struct pending_change {
         const struct customer *customer;
         const struct credit_type *credit_type;
         const struct product *product;
+        const struct custom_field_key *field_key;
         const struct key *key;
         const struct key_revocation *revocation;
         const struct usage_event *event;
@@ -77,6 +79,8 @@ enum err pending_customer(struct pending *pending, enum change_kind kind,
 enum err pending_credit_type_add(struct pending *pending,
                                  const struct credit_type *type) MUST_CHECK;
 enum err pending_product_add(struct pending *pending, const struct product *product) MUST_CHECK;
+enum err pending_field_key(struct pending *pending,
+                           const struct custom_field_key *key) MUST_CHECK;
 enum err pending_key_add(struct pending *pending, const struct key *key) MUST_CHECK;
 enum err pending_keys_revoke(struct pending *pending,
                              const struct key_revocation *revocation) MUST_CHECK;

@@ -77,6 +77,22 @@ static enum err product_write(struct database *database, const struct product *p
     return sql_run(database, s);
 }
 
+static enum err field_key_write(struct database *database, const struct custom_field_key *key)
+{
+    sqlite3_stmt *s;
+    enum err e = sql_get(database, NO_BOOK, SQL_FIELD_KEY_PUT, &s);
+
+    if (e != OK)
+        return e;
+    sql_bind_int(s, 1, key->number);
+    sql_bind_text(s, 2, key->entity);
+    sql_bind_text(s, 3, key->key);
+    sql_bind_int(s, 4, key->enforce_uniqueness);
+    sql_bind_int(s, 5, key->created_at.us);
+    sql_bind_instant(s, 6, key->removed_at);
+    return sql_run(database, s);
+}
+
 enum err directory_change_write(struct database *database, const struct pending_change *change)
 {
     switch (change->kind) {
@@ -87,6 +103,8 @@ enum err directory_change_write(struct database *database, const struct pending_
         return directory_credit_type_write(database, change->credit_type);
     case CHANGE_PRODUCT_ADDED:
         return product_write(database, change->product);
+    case CHANGE_FIELD_KEY_PUT:
+        return field_key_write(database, change->field_key);
     case CHANGE_KEY_ADDED:
         return embedded_key_write(database, change->key);
     case CHANGE_KEYS_REVOKED:
@@ -267,10 +285,14 @@ static enum err customer_load(sqlite3_stmt *s, struct directory *directory, stru
         .number = sql_u32(s, 0),
         .archived = !instant_is_never(sql_instant(s, 2)),
     };
+    struct str fields;
     enum err e = sql_uuid(s, 1, &ref.id.uuid);
 
-    (void)arena;
-    return e == OK ? directory_customer_load(directory, &ref) : e;
+    if (e == OK)
+        e = sql_text(s, 3, arena, &fields);
+    if (e == OK)
+        e = directory_customer_load(directory, &ref);
+    return e == OK ? field_values_change(&directory->field_values, STR_NONE, fields) : e;
 }
 
 static enum err alias_load(sqlite3_stmt *s, struct directory *directory, struct arena *arena)
@@ -312,6 +334,24 @@ static enum err product_load(sqlite3_stmt *s, struct directory *directory, struc
     return e == OK ? directory_product_add(directory, &product) : e;
 }
 
+static enum err field_key_load(sqlite3_stmt *s, struct directory *directory, struct arena *arena)
+{
+    struct custom_field_key key = {
+        .number = sql_u32(s, 0),
+        .enforce_uniqueness = sql_int(s, 3) != 0,
+        .created_at = { sql_int(s, 4) },
+        .removed_at = sql_instant(s, 5),
+    };
+    enum err e = sql_text(s, 1, arena, &key.entity);
+
+    if (e == OK)
+        e = sql_text(s, 2, arena, &key.key);
+    if (e == OK && (key.number != field_keys_count(&directory->field_keys) + 1 ||
+                    str_is_empty(key.entity) || str_is_empty(key.key)))
+        e = ERR_CORRUPT;
+    return e == OK ? field_keys_put(&directory->field_keys, &key) : e;
+}
+
 static enum err load_rows(struct database *database, sqlite3_stmt *s, row_load *load,
                           struct directory *directory)
 {
@@ -345,6 +385,10 @@ enum err directory_load(struct database *database, struct directory *directory)
         e = sql_get(database, NO_BOOK, SQL_CREDIT_TYPES, &s);
     if (e == OK)
         e = load_rows(database, s, credit_type_load, directory);
+    if (e == OK)
+        e = sql_get(database, NO_BOOK, SQL_FIELD_KEYS, &s);
+    if (e == OK)
+        e = load_rows(database, s, field_key_load, directory);
     if (e == OK)
         e = sql_get(database, NO_BOOK, SQL_PRODUCTS_AFTER, &s);
     if (e != OK)

@@ -8,6 +8,8 @@
 /* Bits of a grant's terms: what of them stands in the facts of its first entry alone. */
 #define TERMS_PRODUCTS 1u
 #define TERMS_ROLLOVER 2u
+/* And this one of the facts that hold. */
+#define TERMS_FIELDS 4u
 
 #define PARTS_ARENA_BYTES ((size_t)64 << 20)
 
@@ -94,7 +96,8 @@ enum err state_grant_write(struct database *database, const struct book *book,
 {
     const struct grant *grant = &kept->grant;
     unsigned terms = (grant->products != NULL ? TERMS_PRODUCTS : 0) |
-                     (grant->rollover != NULL ? TERMS_ROLLOVER : 0);
+                     (grant->rollover != NULL ? TERMS_ROLLOVER : 0) |
+                     (kept->has_fields ? TERMS_FIELDS : 0);
     sqlite3_stmt *s;
     enum err e = sql_get(database, book->environment, SQL_GRANT_PUT, &s);
 
@@ -130,6 +133,20 @@ static enum err terms_load(struct database *database, struct book *book, struct 
     if (e == OK)
         e = intern_rollover(book->intern, &entry.facts->rollover, &grant->rollover);
     return e;
+}
+
+static enum err fields_load(struct database *database, struct book *book,
+                            const struct grant *grant, struct arena *arena)
+{
+    struct entry entry;
+    enum err e =
+        rows_entry_read(database, book->environment, grant->facts_entry, true, arena, &entry);
+
+    if (e != OK)
+        return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
+    if (entry.facts == NULL)
+        return ERR_CORRUPT;
+    return book_grant_fields_load(book, grant->number, entry.facts->custom_fields);
 }
 
 static enum err uniqueness_load(sqlite3_stmt *s, int column, struct index_key *ret)
@@ -180,9 +197,13 @@ static enum err grant_load(struct database *database, sqlite3_stmt *s, struct bo
         e = ERR_CORRUPT;
     if (e == OK)
         e = uniqueness_load(s, 19, &uniqueness);
-    if (e == OK && sql_int(s, 18) != 0)
+    if (e == OK && (sql_int(s, 18) & (TERMS_PRODUCTS | TERMS_ROLLOVER)) != 0)
         e = terms_load(database, book, &grant, arena);
-    return e == OK ? book_grant_load(book, &grant, uniqueness) : e;
+    if (e == OK)
+        e = book_grant_load(book, &grant, uniqueness);
+    if (e == OK && (sql_int(s, 18) & TERMS_FIELDS) != 0)
+        e = fields_load(database, book, &grant, arena);
+    return e;
 }
 
 /* --- holds: their parts as JSON, [[grant, amount], ...], so that the shell can read them --- */

@@ -180,6 +180,7 @@ static enum err keep_changes(struct kept *kept, const struct pending *pending,
         case CHANGE_KEYS_REVOKED: /* once nothing can fail */
             break;
         case CHANGE_CREDIT_TYPE_ADDED: /* the directory in memory has all there is */
+        case CHANGE_FIELD_KEY_PUT:
             break;
         }
     }

@@ -236,12 +236,12 @@ static void maps_are_kept_as_compact_json(void **state)
         body("{\"m\":{ \"a\" : \"1\", \"\\\"\":\"\\n\" }, \"o\": {\"x\": 1.50} }");
     struct str map = STR_NONE, object = STR_NONE;
 
-    fields_string_map(&fields, STR("m"), &map);
+    fields_string_map(&fields, STR("m"), FIELD_OPTIONAL, &text_free, &map);
     fields_json_object(&fields, STR("o"), &object);
     assert_true(reading_is_fine(&reading));
     assert_true(str_equals(map, STR("{\"a\":\"1\",\"\\\"\":\"\\n\"}")));
     assert_true(str_equals(object, STR("{\"x\": 1.50}")));
-    fields_string_map(&fields, STR("o"), &map);
+    fields_string_map(&fields, STR("o"), FIELD_OPTIONAL, &text_free, &map);
     blames("o.x", "must be a string");
 }
 
