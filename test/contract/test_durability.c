@@ -272,6 +272,9 @@ static void keys_come_and_go_while_the_store_is_open(void **state)
     size_t count;
 
     place_make(&scene.place); /* a key may come before the first start */
+    assert_int_equal(
+        embedded_key_revoke(scene.place.directory, STR("kci_1"), desk_day(1), message), ERR_IO);
+    assert_non_null(strstr(message, "scrip.db: No such file"));
     assert_int_equal(embedded_key_add(scene.place.directory, &key, message), OK);
     assert_int_equal(embedded_pepper(scene.place.directory, before, message), OK);
     desk_init(&scene.desk, place_open(&scene.place));

@@ -17,6 +17,11 @@ static struct due due_of_hold(const struct hold *hold)
     return (struct due){ .at = hold->expires_at, .kind = COMMAND_LAPSE, .number = hold->number };
 }
 
+static bool is_due(const struct hold *hold)
+{
+    return hold->status == HOLD_OPEN && !instant_is_never(hold->expires_at);
+}
+
 /* --- a new hold --- */
 
 static void hold_free(struct book_hold *hold)
@@ -66,7 +71,7 @@ static enum err hold_add(struct book *book, const struct hold *state, struct boo
     if (book_hold(book, state->number) != NULL)
         return ERR_CORRUPT;
     e = holds_reserve(book);
-    if (e == OK && !instant_is_never(state->expires_at))
+    if (e == OK && is_due(state))
         e = due_push(&book->due, due_of_hold(state)); /* left behind, it does no harm */
     if (e != OK)
         return e;
@@ -162,7 +167,7 @@ static void hold_put_back(void *owner, const void *record)
     *hold = before;
     if (hold->hold.part_first < hold->hold.part_count)
         hold->hold.parts[hold->hold.part_first] = change->part;
-    if (other_due && hold->hold.status == HOLD_OPEN)
+    if (other_due && is_due(&hold->hold))
         due_put_back(&change->book->due, due_of_hold(&hold->hold));
 }
 
@@ -228,7 +233,7 @@ static enum err hold_follow(struct book *book, struct book_hold *hold, const str
     if (e != OK)
         return e;
     assert(hold->hold.part_count == before.part_count);
-    if (hold->hold.status != HOLD_OPEN || same_due(&before, &hold->hold))
+    if (!is_due(&hold->hold) || same_due(&before, &hold->hold))
         return OK;
     return due_push(&book->due, due_of_hold(&hold->hold));
 }

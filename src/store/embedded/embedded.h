@@ -20,7 +20,7 @@ struct embedded_options {
     const char *directory; /* made, with mode 0700, when it does not exist */
     bool read_only;        /* for verify: takes no lock, changes nothing */
     bool sync_off;         /* for tests and bulk loads only: a crash may lose everything */
-    size_t lazy_rows;      /* dirty state rows written a commit; 0: the default */
+    size_t lazy_rows; /* state rows written a commit, at least; 0: as the entries require */
 };
 
 /* On failure ret_message says what and where, for a person. */
@@ -28,7 +28,8 @@ enum err embedded_store_open(const struct embedded_options *options, struct stor
                              char ret_message[EMBEDDED_MESSAGE_BYTES]) MUST_CHECK;
 
 /* Keys are kept by `scrip key`, also while a server runs: these open the directory's file
- * briefly, without the lock, and touch only the table of keys.  number is filled in. */
+ * briefly, without the lock, and touch only the table of keys.  number is filled in.  To add one,
+ * and to read the pepper for it, the directory is made when it does not exist. */
 enum err embedded_key_add(const char *directory, struct key *key,
                           char ret_message[EMBEDDED_MESSAGE_BYTES]) MUST_CHECK;
 enum err embedded_keys(const char *directory, struct arena *arena, struct key **ret,

@@ -163,15 +163,21 @@ static enum err prepare(struct database *database, enum database_mode mode, cons
     return e;
 }
 
+enum err file_find(const char *path, char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    if (access(path, R_OK) == 0)
+        return OK;
+    tell(ret_message, "%s: %s", path, strerror(errno));
+    return ERR_IO;
+}
+
 enum err file_open(const char *path, enum database_mode mode, struct database *ret,
                    char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
-    enum err e;
+    enum err e = mode == DATABASE_READ ? file_find(path, ret_message) : OK;
 
-    if (mode == DATABASE_READ && access(path, R_OK) != 0) {
-        tell(ret_message, "%s: %s", path, strerror(errno));
-        return ERR_IO;
-    }
+    if (e != OK)
+        return e;
     e = database_open(ret, path, mode, DATABASE_TIMEOUT_MS);
     if (e != OK) {
         tell(ret_message, "%s: cannot be opened (%s)", path, err_name(e));

@@ -89,6 +89,8 @@ enum err file_lock(const char *directory, int *ret,
                    char ret_message[EMBEDDED_MESSAGE_BYTES]) MUST_CHECK;
 void file_unlock(int lock);
 enum err file_path(const char *directory, char **ret) MUST_CHECK;
+/* ERR_IO: it is not there, or may not be read. */
+enum err file_find(const char *path, char ret_message[EMBEDDED_MESSAGE_BYTES]) MUST_CHECK;
 enum err file_open(const char *path, enum database_mode mode, struct database *ret,
                    char ret_message[EMBEDDED_MESSAGE_BYTES]) MUST_CHECK;
 /* A value of meta as so many bytes. */

@@ -113,19 +113,35 @@ enum err embedded_keys_revoke(struct database *database, const struct key_revoca
 
 /* --- for `scrip key`: the file for a moment, without the lock --- */
 
+static enum err open_file(const char *directory, bool is_there, struct database *ret,
+                          char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    char *path;
+    enum err e = file_path(directory, &path);
+
+    if (e != OK)
+        return e;
+    if (is_there)
+        e = file_find(path, ret_message);
+    if (e == OK)
+        e = file_open(path, DATABASE_WRITE, ret, ret_message);
+    room_free(path);
+    return e;
+}
+
+/* A key may come before the first start: then the file is made. */
+static enum err open_or_make(const char *directory, struct database *ret,
+                             char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    enum err e = file_directory_make(directory, ret_message);
+
+    return e == OK ? open_file(directory, false, ret, ret_message) : e;
+}
+
 static enum err open_briefly(const char *directory, struct database *ret,
                              char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
-    char *path;
-    enum err e = file_directory_make(directory, ret_message);
-
-    if (e == OK)
-        e = file_path(directory, &path);
-    if (e != OK)
-        return e;
-    e = file_open(path, DATABASE_WRITE, ret, ret_message);
-    room_free(path);
-    return e;
+    return open_file(directory, true, ret, ret_message);
 }
 
 static void close_briefly(struct database *database, enum err e,
@@ -140,7 +156,7 @@ enum err embedded_key_add(const char *directory, struct key *key,
                           char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
     struct database database;
-    enum err e = open_briefly(directory, &database, ret_message);
+    enum err e = open_or_make(directory, &database, ret_message);
 
     if (e != OK)
         return e;
@@ -192,7 +208,7 @@ enum err embedded_pepper(const char *directory, uint8_t ret[32],
                          char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
     struct database database;
-    enum err e = open_briefly(directory, &database, ret_message);
+    enum err e = open_or_make(directory, &database, ret_message);
 
     if (e != OK)
         return e;
