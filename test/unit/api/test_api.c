@@ -55,7 +55,7 @@ static void contains(struct str text, const char *part)
 static int world_set_up(void **state)
 {
     arena_init(&arena, ARENA_BYTES_MAX);
-    world_open(&world, false);
+    world_open(&world, &(const struct world_options){ .embedded = false });
     return 0;
 }
 
