@@ -61,6 +61,8 @@ int suite_teardown(void **state);
     X(a_replaced_customer_loses_its_old_names)                                                     \
     X(credit_types_are_there_from_the_start)                                                       \
     X(products_are_found_by_id_and_unique_name)                                                    \
+    X(a_custom_field_key_is_kept_and_taken_back)                                                   \
+    X(values_of_custom_fields_are_counted)                                                         \
     X(keys_are_told_of)                                                                            \
     X(a_customer_has_keys_of_its_own)                                                              \
     X(usage_that_was_not_deducted_is_kept)                                                         \
