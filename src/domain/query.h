@@ -44,7 +44,7 @@ struct query {
     enum environment environment;
     struct str customer;    /* BALANCE, CUSTOMER, HOLDS (empty: all): any spelling or alias */
     uint64_t number;        /* HOLD, DEDUCTION */
-    struct str credit_type; /* BALANCE: empty means all */
+    struct str credit_type; /* BALANCE, GRANTS: empty means all */
     struct instant at;      /* BALANCE: INSTANT_NONE means now; the future is refused */
     /* BALANCE: what the caller does not need.  Without facts, which are on the disk, or without
      * grants at all, a balance of now is answered from memory. */

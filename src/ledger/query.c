@@ -110,9 +110,17 @@ static enum err answer_grants(struct store *store, struct job *job)
         .after = query->after,
         .limit = query->limit,
     };
+    const struct credit_type *type = NULL;
     uint32_t *customers, *credit_types;
     enum err e = filter_customers(store, job, &customers, &filter.customer_count);
 
+    if (!str_is_empty(query->credit_type)) {
+        type = store_credit_type_find(store, query->credit_type);
+        if (type == NULL) {
+            refuse(job, REJECT_CREDIT_TYPE_UNKNOWN, STR("credit_type"));
+            return OK;
+        }
+    }
     if (e == OK)
         e = filter_credit_types(store, job, &credit_types, &filter.credit_type_count);
     if (e != OK)
@@ -124,6 +132,10 @@ static enum err answer_grants(struct store *store, struct job *job)
         return OK;
     filter.customers = customers;
     filter.credit_types = credit_types;
+    if (type != NULL) {
+        filter.credit_types = &type->number;
+        filter.credit_type_count = 1;
+    }
     e = heads_grants(store, job, &filter);
     if (e == OK && job->answer.grant_count > 0)
         e = errand_new_with_credit_types(store, job);

@@ -1,5 +1,6 @@
 #include "api/native/native.h"
 
+#include "api/params.h"
 #include "api/profile.h"
 #include "base/limits.h"
 
@@ -15,6 +16,19 @@ void native_read_id(struct fields *fields, struct str prefix, struct uuid *ret)
         fields_blame(fields, STR("id"), STR("must be a UUID"));
     else
         *ret = uuid;
+}
+
+void native_read_no_params(struct call *call)
+{
+    struct params params;
+
+    params_init(&params, call->exchange->request.query, &call->reading);
+    params_close(&params);
+}
+
+void native_read_custom_fields(struct fields *body, struct str *ret)
+{
+    fields_string_map(body, STR("custom_fields"), ret);
 }
 
 static void read_profile(struct call *call, struct fields *body, struct str *ret)

@@ -99,29 +99,23 @@ void native_decode_create_grant(struct call *call)
 void native_decode_list_grants(struct call *call)
 {
     struct query *query = &call->job.query;
-    struct str credit_type = STR_NONE, *customer;
-    struct credit_type_id *id;
+    struct str *customer;
     struct params params;
 
     query->kind = QUERY_GRANTS;
     customer = arena_new(call->exchange->arena, struct str, 1);
-    id = arena_new(call->exchange->arena, struct credit_type_id, 1);
-    if (customer == NULL || id == NULL) {
+    if (customer == NULL) {
         reading_out_of_memory(&call->reading);
         return;
     }
     params_init(&params, call->exchange->request.query, &call->reading);
     page_decode(call, &params, STR("cursor"), CURSOR_GRANTS);
     params_text(&params, STR("customer"), &text_reference, customer);
-    params_text(&params, STR("credit_type"), &text_reference, &credit_type);
-    if (credit_type.len > 0)
-        reading_uuid(&call->reading, STR("credit_type"), credit_type, &id->uuid);
+    params_text(&params, STR("credit_type"), &text_reference, &query->credit_type);
     params_instant(&params, STR("not_expiring_before"), &query->not_expiring_before);
     params_instant(&params, STR("effective_before"), &query->effective_before);
     params_bool(&params, STR("with_voided"), &query->with_voided);
     params_close(&params);
     query->customers = customer;
     query->customer_count = customer->len > 0 ? 1 : 0;
-    query->credit_types = id;
-    query->credit_type_count = credit_type.len > 0 ? 1 : 0;
 }

@@ -19,7 +19,7 @@ void native_put_credit_type(struct json_writer *writer, const struct credit_type
     json_end_object(writer);
 }
 
-static void put_customer(struct call *call, struct json_writer *writer,
+void native_put_customer(struct call *call, struct json_writer *writer,
                          const struct customer *customer)
 {
     struct profile profile;
@@ -47,19 +47,17 @@ static void put_customer(struct call *call, struct json_writer *writer,
 
 void native_encode_customer_made(struct call *call, struct json_writer *writer)
 {
-    put_customer(call, writer, &call->job.decision.customer_row);
+    native_put_customer(call, writer, &call->job.decision.customer_row);
 }
 
 void native_encode_customer(struct call *call, struct json_writer *writer)
 {
     assert(call->job.answer.customer_count == 1);
-    put_customer(call, writer, &call->job.answer.customers[0]);
+    native_put_customer(call, writer, &call->job.answer.customers[0]);
 }
 
-void native_encode_credit_type(struct call *call, struct json_writer *writer)
+void native_put_whole_credit_type(struct json_writer *writer, const struct credit_type *type)
 {
-    const struct credit_type *type = &call->job.decision.credit_type;
-
     json_begin_object(writer);
     native_put_uuid(json_key(writer, STR("id")), type->id.uuid);
     json_put_string(json_key(writer, STR("name")), type->name);
@@ -69,13 +67,21 @@ void native_encode_credit_type(struct call *call, struct json_writer *writer)
     json_end_object(writer);
 }
 
-void native_encode_product(struct call *call, struct json_writer *writer)
+void native_encode_credit_type(struct call *call, struct json_writer *writer)
 {
-    const struct product *product = &call->job.decision.product;
+    native_put_whole_credit_type(writer, &call->job.decision.credit_type);
+}
 
+void native_put_product(struct json_writer *writer, const struct product *product)
+{
     json_begin_object(writer);
     native_put_uuid(json_key(writer, STR("id")), product->id.uuid);
     json_put_string(json_key(writer, STR("name")), product->name);
     json_put_instant(json_key(writer, STR("created_at")), product->created_at);
     json_end_object(writer);
+}
+
+void native_encode_product(struct call *call, struct json_writer *writer)
+{
+    native_put_product(writer, &call->job.decision.product);
 }

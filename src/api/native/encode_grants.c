@@ -154,21 +154,45 @@ void native_encode_grant_made(struct call *call, struct json_writer *writer)
     put_grant(writer, &row, issue->paid.given ? decimal_format(issue->paid.value, text) : STR_NONE);
 }
 
+static void put_listed(struct json_writer *writer, const struct grant_row *row)
+{
+    char text[AMOUNT_TEXT_MAX];
+
+    put_grant(writer, row,
+              row->facts.has_paid
+                  ? amount_format(row->facts.paid_amount, row->paid_credit_type.scale, text)
+                  : STR_NONE);
+}
+
+void native_encode_one_grant(struct call *call, struct json_writer *writer)
+{
+    assert(call->job.answer.grant_count == 1);
+    put_listed(writer, &call->job.answer.grants[0]);
+}
+
+/* Nothing may have changed: then there is no entry. */
+void native_encode_grant_changed(struct call *call, struct json_writer *writer)
+{
+    const struct decision *decision = &call->job.decision;
+
+    json_begin_object(writer);
+    native_put_uuid(json_key(writer, STR("id")), decision->grant_id.uuid);
+    if (decision->operation > 0)
+        json_put_integer(json_key(writer, STR("sequence")), (int64_t)decision->operation);
+    else
+        json_put_null(json_key(writer, STR("sequence")));
+    json_put_instant(json_key(writer, STR("at")), decision->at);
+    json_end_object(writer);
+}
+
 void native_encode_grants(struct call *call, struct json_writer *writer)
 {
     const struct answer *answer = &call->job.answer;
 
     json_begin_object(writer);
     json_begin_array(json_key(writer, STR("data")));
-    for (size_t i = 0; i < answer->grant_count; i++) {
-        const struct grant_row *row = &answer->grants[i];
-        char text[AMOUNT_TEXT_MAX];
-
-        put_grant(writer, row,
-                  row->facts.has_paid
-                      ? amount_format(row->facts.paid_amount, row->paid_credit_type.scale, text)
-                      : STR_NONE);
-    }
+    for (size_t i = 0; i < answer->grant_count; i++)
+        put_listed(writer, &answer->grants[i]);
     json_end_array(writer);
     page_encode_next(call, CURSOR_GRANTS, json_key(writer, STR("next")));
     json_end_object(writer);

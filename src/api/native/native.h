@@ -10,7 +10,7 @@
     route_encode native_encode_##encode;
 #include "api/native/routes.def"
 #undef ROUTE
-route_follow native_follow_balance;
+route_follow native_follow_balance, native_follow_grant;
 
 /* What one deduction is asked for with: the members of an object. */
 void native_read_deduction(struct fields *object, struct deduct *deduct);
@@ -40,6 +40,14 @@ void native_put_use_facts(struct json_writer *writer, const struct facts *facts)
 /* An id of the caller's choice, in either spelling.  Nil when there is none. */
 void native_read_id(struct fields *fields, struct str prefix, struct uuid *ret);
 
+/* Refuses every parameter. */
+void native_read_no_params(struct call *call);
+void native_read_custom_fields(struct fields *body, struct str *ret);
+
+void native_put_customer(struct call *call, struct json_writer *writer,
+                         const struct customer *customer);
+void native_put_whole_credit_type(struct json_writer *writer, const struct credit_type *type);
+void native_put_product(struct json_writer *writer, const struct product *product);
 void native_put_uuid(struct json_writer *writer, struct uuid uuid);
 /* {id, name, scale} */
 void native_put_credit_type(struct json_writer *writer, const struct credit_type *type);
