@@ -115,8 +115,6 @@ NATIVE_CANNOT = {
     'CUSTOM_FIELD_KEY_TAKEN': NO_FIELDS,
     'CUSTOM_FIELD_VALUE_TAKEN': NO_FIELDS,
     'EXPIRES_IN_PAST': 'takes only spans of a second and more',
-    'GRANT_EXPIRED': 'edits no grants yet',
-    'GRANT_VOIDED': 'edits no grants yet',
     'ACCOUNT_FULL': 'takes 100,000 grants first: a story has it',
     'NOT_TEST': 'has no test clock yet',
 }
