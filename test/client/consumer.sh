@@ -87,11 +87,18 @@ build_static() {
         ! ldd "$root/static" | grep libscrip
 }
 
+build_examples() {
+    make -s -C "$source/examples/c" OUT="$root" CFLAGS="$warnings" \
+        PKG_CONFIG_FLAGS="--define-variable=prefix=$prefix" &&
+        ! "$root/kable_get_credit_balance" http://127.0.0.1:1 acme
+}
+
 check 'the shared library shows scrip_* only, versioned' shown_are_ours
 check 'the static library has no other global name' globals_are_ours
 check 'what the header declares is there, and the reverse' header_is_complete
 check 'nothing prints or ends the program' calls_nothing_loud
 check 'a program in C' build_c
 check 'a program in C++' build_cpp
+check 'the examples, by their own Makefile' build_examples
 check 'a program with the static library, and names of its own like ours' build_static
 echo "1..$number"

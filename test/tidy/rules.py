@@ -257,7 +257,7 @@ def naming(source, context):
 @rule
 def tabs(source, context):
     """four spaces"""
-    if source.path != 'Makefile' and not source.path.endswith('.md'):
+    if not source.path.endswith(('Makefile', '.md')):
         yield from ((line, 'a tab') for line, _ in source.find(re.compile(r'\t'), source.text))
 
 
