@@ -28,7 +28,7 @@ void native_read_no_params(struct call *call)
 
 void native_read_custom_fields(struct fields *body, struct str *ret)
 {
-    fields_string_map(body, STR("custom_fields"), ret);
+    fields_string_map(body, STR("custom_fields"), FIELD_OPTIONAL, &text_free, ret);
 }
 
 static void read_profile(struct call *call, struct fields *body, struct str *ret)
