@@ -92,8 +92,7 @@ static void issue(struct chance *chance)
     subject_choose(chance, &command.subject);
     *facts = FACTS_NONE;
     facts->customer = command.subject.customer.id;
-    facts->credit_type =
-        store_credit_type(chance->desk->store, command.subject.credit_type)->id;
+    facts->credit_type = store_credit_type(chance->desk->store, command.subject.credit_type)->id;
     terms_choose(chance, facts, key);
     command.subject.uniqueness_key = facts->uniqueness_key;
     command.subject.grant_id = facts->grant_id;
@@ -149,7 +148,10 @@ static void hold(struct chance *chance)
 static void hold_change(struct chance *chance)
 {
     static const enum command_kind kinds[] = {
-        COMMAND_HOLD_CAPTURE, COMMAND_HOLD_CAPTURE, COMMAND_HOLD_RELEASE, COMMAND_HOLD_EXTEND,
+        COMMAND_HOLD_CAPTURE,
+        COMMAND_HOLD_CAPTURE,
+        COMMAND_HOLD_RELEASE,
+        COMMAND_HOLD_EXTEND,
     };
     struct command command = { .kind = kinds[below(chance, array_count(kinds))] };
     struct decision decision;

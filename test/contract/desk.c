@@ -83,8 +83,7 @@ struct decision desk_execute(struct desk *desk, struct command *command)
     must(store_load_view(desk->store, &command->subject, &desk->arena, &view));
     must(engine_decide(&view, command, &desk->arena, &decision));
     if (decision.entry_count > 0)
-        must(store_append(desk->store, desk->environment, decision.entries,
-                          decision.entry_count));
+        must(store_append(desk->store, desk->environment, decision.entries, decision.entry_count));
     return decision;
 }
 

@@ -17,7 +17,7 @@ struct desk {
     uint64_t ids; /* given so far */
 };
 
-#define DESK_USD 1u     /* numbers of credit types that every directory has */
+#define DESK_USD 1u /* numbers of credit types that every directory has */
 #define DESK_CREDITS 2u
 
 struct instant desk_day(int day);

@@ -40,8 +40,9 @@ static void dump_grant(FILE *out, const struct book *book, const struct book_gra
 
     assert(book_grant(book, grant->number) == kept);
     assert(book_grant_find(book, grant->id) == kept);
-    fprintf(out, "grant %" PRIu64 " account=%" PRIu32 " status=%d priority=%" PRId64
-                 " from=%" PRId64 " until=%" PRId64,
+    fprintf(out,
+            "grant %" PRIu64 " account=%" PRIu32 " status=%d priority=%" PRId64 " from=%" PRId64
+            " until=%" PRId64,
             grant->number, grant->account, (int)grant->status, grant->priority.millionths,
             grant->effective_at.us, grant->expires_at.us);
     dump_uuid(out, grant->id.uuid);
@@ -70,8 +71,8 @@ static void check_jumps(const struct book *book, const struct book_account *kept
     struct entry entry;
 
     for (int i = __builtin_popcountll(kept->account.entry_count); i-- > 0;) {
-        enum err e = book->read(book->read_context, book->environment, sequence, false, NULL,
-                                &entry);
+        enum err e =
+            book->read(book->read_context, book->environment, sequence, false, NULL, &entry);
 
         assert(e == OK);
         assert(kept->jumps[i] == sequence);
@@ -88,8 +89,9 @@ static void dump_account(FILE *out, const struct book *book, const struct book_a
         check_jumps(book, kept);
 
     assert(book_account_find(book, account->customer, account->credit_type) == kept);
-    fprintf(out, "account %" PRIu32 " customer=%" PRIu32 " type=%" PRIu32 " entries=%" PRIu64
-                 " last=%" PRIu64 " next=%" PRIu32,
+    fprintf(out,
+            "account %" PRIu32 " customer=%" PRIu32 " type=%" PRIu32 " entries=%" PRIu64
+            " last=%" PRIu64 " next=%" PRIu32,
             account->number, account->customer, account->credit_type, account->entry_count,
             account->last_entry, kept->next);
     dump_amount(out, "posted", account->posted);
@@ -114,10 +116,9 @@ static void dump_holds(FILE *out, const struct book *book)
 
         if (hold->status != HOLD_OPEN)
             continue;
-        fprintf(out,
-                "hold %" PRIu64 " account=%" PRIu32 " until=%" PRId64 " first=%zu last=%" PRIu64,
-                hold->number, hold->account, hold->expires_at.us, hold->part_first,
-                kept->last_entry);
+        fprintf(
+            out, "hold %" PRIu64 " account=%" PRIu32 " until=%" PRId64 " first=%zu last=%" PRIu64,
+            hold->number, hold->account, hold->expires_at.us, hold->part_first, kept->last_entry);
         dump_uuid(out, hold->product.uuid);
         dump_amount(out, "amount", hold->amount);
         dump_amount(out, "captured", hold->captured);
@@ -136,8 +137,8 @@ static void dump_due(FILE *out, const struct book *book, struct due due)
     bool found = false;
 
     for (size_t i = 0; i < heap->count && !found; i++)
-        found = heap->entries[i].at_us == due.at.us &&
-                heap->entries[i].tag == (due.number << 2 | kind);
+        found =
+            heap->entries[i].at_us == due.at.us && heap->entries[i].tag == (due.number << 2 | kind);
     assert(found);
     fprintf(out, "due %" PRId64 " %d %" PRIu64 "\n", due.at.us, (int)due.kind, due.number);
 }
@@ -163,9 +164,8 @@ static void dump_heap(FILE *out, const struct book *book)
 
         if (hold->status == HOLD_OPEN)
             dump_due(out, book,
-                     (struct due){ .at = hold->expires_at,
-                                   .kind = COMMAND_LAPSE,
-                                   .number = hold->number });
+                     (struct due){
+                         .at = hold->expires_at, .kind = COMMAND_LAPSE, .number = hold->number });
     }
 }
 
@@ -223,8 +223,7 @@ static void dump_book(FILE *out, const struct book *book)
     dump_heap(out, book);
     dump_reversed(out, book);
     fprintf(out, "counts ids=%zu numbers=%zu keys=%zu fields=%zu\n", book->grants_by_id.count,
-            book->grants_by_number.count, book->uniqueness.count,
-            book->field_values.counts.count);
+            book->grants_by_number.count, book->uniqueness.count, book->field_values.counts.count);
 }
 
 static void dump_directory(FILE *out, const struct directory *directory)

@@ -264,8 +264,7 @@ static bool is_remembered(const char *path, int flags)
            strncmp(path, storm.directory, strlen(storm.directory)) == 0;
 }
 
-static int x_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags,
-                  int *ret_flags)
+static int x_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags, int *ret_flags)
 {
     struct storm_file *opened = file_of(file);
     int code;

@@ -9,10 +9,10 @@
 #include "base/random.h"
 
 struct storm {
-    long writes, syncs; /* so far */
-    long full_from;     /* from this write on the disk is full; 0: never */
-    long fail_sync;     /* this sync fails; 0: none */
-    const char *directory; /* whose files are remembered; NULL: none */
+    long writes, syncs;              /* so far */
+    long full_from;                  /* from this write on the disk is full; 0: never */
+    long fail_sync;                  /* this sync fails; 0: none */
+    const char *directory;           /* whose files are remembered; NULL: none */
     void (*on_write)(void *context); /* before each; or NULL */
     void *context;
 };

@@ -5,9 +5,8 @@ static struct entry read_entry(struct desk *desk, struct store_reader *reader, u
 {
     struct entry entry;
 
-    assert_int_equal(store_read_entry(reader, desk->environment, sequence, false, &desk->arena,
-                                      &entry),
-                     OK);
+    assert_int_equal(
+        store_read_entry(reader, desk->environment, sequence, false, &desk->arena, &entry), OK);
     return entry;
 }
 
@@ -62,8 +61,7 @@ void an_account_chains_its_entries_backwards(void **state)
     }
     assert_int_equal(sequence, 0);
     for (uint64_t n = account.entry_count; n > 0; n--)
-        assert_int_equal(read_entry(desk, reader, numbered[n]).account_jump,
-                         numbered[n & (n - 1)]);
+        assert_int_equal(read_entry(desk, reader, numbered[n]).account_jump, numbered[n & (n - 1)]);
     store_reader_close(reader);
 }
 
@@ -126,14 +124,14 @@ void what_is_due_comes_in_order(void **state)
     acme = desk_customer(desk, "acme");
     desk_issue(desk, (struct desk_terms){ .customer = acme, .units = 1 });
     assert_false(store_next_due(desk->store, ENVIRONMENT_LIVE, &due));
-    desk_issue(desk, (struct desk_terms){
-                         .customer = acme, .units = 1, .expires_at = desk_day(8) });
+    desk_issue(desk,
+               (struct desk_terms){ .customer = acme, .units = 1, .expires_at = desk_day(8) });
     desk_issue(desk, (struct desk_terms){ .customer = acme,
                                           .units = 1,
                                           .effective_at = desk_day(2),
                                           .expires_at = desk_day(4) });
-    desk_issue(desk, (struct desk_terms){
-                         .customer = acme, .units = 1, .expires_at = desk_day(4) });
+    desk_issue(desk,
+               (struct desk_terms){ .customer = acme, .units = 1, .expires_at = desk_day(4) });
     desk_hold(desk, acme, 1, 3);
     desk_commit(desk);
 
@@ -175,10 +173,11 @@ void an_edit_moves_what_is_due(void **state)
 
     desk_begin(desk);
     acme = desk_customer(desk, "acme");
-    edit.subject.grant_id = desk_issue(desk, (struct desk_terms){ .customer = acme,
-                                                                  .units = 1,
-                                                                  .expires_at = desk_day(8) })
-                                .entries[0].grant_id;
+    edit.subject.grant_id =
+        desk_issue(desk,
+                   (struct desk_terms){ .customer = acme, .units = 1, .expires_at = desk_day(8) })
+            .entries[0]
+            .grant_id;
     edit.edit.has_expires_at = true;
     for (int day = 9; day < 2000; day++) { /* and what it leaves behind does not pile up */
         edit.edit.expires_at = desk_day(day);

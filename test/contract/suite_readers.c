@@ -71,8 +71,8 @@ void readers_page_through_the_directory(void **state)
     desk_commit(desk);
     assert_int_equal(store_reader_open(desk->store, &reader), OK);
     do {
-        assert_int_equal(
-            store_read_customers(reader, after, 10, &desk->arena, &customers, &count), OK);
+        assert_int_equal(store_read_customers(reader, after, 10, &desk->arena, &customers, &count),
+                         OK);
         for (size_t i = 0; i < count; i++)
             assert_int_equal(customers[i].number, ++after);
         sum += count;
@@ -197,9 +197,8 @@ static size_t seals_check(struct desk *desk, enum environment environment)
             struct entry entry;
 
             arena_reset(&desk->arena, 1 << 20);
-            assert_int_equal(store_read_entry(reader, environment, ++sequence, true, &desk->arena,
-                                              &entry),
-                             OK);
+            assert_int_equal(
+                store_read_entry(reader, environment, ++sequence, true, &desk->arena, &entry), OK);
             sealer_add(&sealer, &entry);
         }
         hash = sealer_take(&sealer, seal.at);

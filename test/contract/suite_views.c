@@ -15,8 +15,8 @@ void a_new_account_has_a_view_before_its_first_entry(void **state)
     assert_int_equal(view.account.number, 1);
     assert_int_equal(view.account.customer, acme);
     assert_int_equal(view.account.credit_type, DESK_USD);
-    assert_true(uuid_equals(view.credit_type_id.uuid,
-                            store_credit_type(desk->store, DESK_USD)->id.uuid));
+    assert_true(
+        uuid_equals(view.credit_type_id.uuid, store_credit_type(desk->store, DESK_USD)->id.uuid));
     assert_int_equal(view.grant_count, 0);
     desk_issue(desk, (struct desk_terms){ .customer = acme, .units = 1 });
     assert_false(desk_account(desk, acme).account_is_new);
@@ -73,7 +73,8 @@ void a_grant_is_found_by_id_and_by_number(void **state)
     desk_begin(desk);
     acme = desk_customer(desk, "acme");
     id = desk_issue(desk, (struct desk_terms){ .customer = acme, .units = 9, .name = "nine" })
-             .entries[0].grant_id;
+             .entries[0]
+             .grant_id;
     for (int committed = 0; committed < 2; committed++) {
         subject = (struct subject){ .grant_id = id };
         view = desk_look(desk, subject);

@@ -237,9 +237,9 @@ static void another_writer_is_waited_for_and_then_given_up(void **state)
     scene_batch(&scene, 20);
     before = dump_store(scene.desk.store);
     sqlite3_busy_timeout(embedded_of(books_of(scene.desk.store))->database.handle, 20);
-    assert_int_equal(database_open(&other, embedded_of(books_of(scene.desk.store))->path,
-                                   DATABASE_WRITE, 0),
-                     OK);
+    assert_int_equal(
+        database_open(&other, embedded_of(books_of(scene.desk.store))->path, DATABASE_WRITE, 0),
+        OK);
     assert_int_equal(database_run(&other, "BEGIN IMMEDIATE"), OK);
     desk_begin(&scene.desk);
     for (int i = 0; i < 10; i++)
@@ -272,8 +272,8 @@ static void keys_come_and_go_while_the_store_is_open(void **state)
     size_t count;
 
     place_make(&scene.place); /* a key may come before the first start */
-    assert_int_equal(
-        embedded_key_revoke(scene.place.directory, STR("kci_1"), desk_day(1), message), ERR_IO);
+    assert_int_equal(embedded_key_revoke(scene.place.directory, STR("kci_1"), desk_day(1), message),
+                     ERR_IO);
     assert_non_null(strstr(message, "scrip.db: No such file"));
     assert_int_equal(embedded_key_add(scene.place.directory, &key, message), OK);
     assert_int_equal(embedded_pepper(scene.place.directory, before, message), OK);

@@ -44,8 +44,8 @@ struct book_account *book_account_find(const struct book *book, uint32_t custome
 static enum err first_accounts_grow(struct book *book, uint32_t customer)
 {
     size_t before = book->first_account_capacity;
-    uint32_t *first = room_grow(book->first_accounts, sizeof *first,
-                                &book->first_account_capacity, (size_t)customer + 1);
+    uint32_t *first = room_grow(book->first_accounts, sizeof *first, &book->first_account_capacity,
+                                (size_t)customer + 1);
 
     if (first == NULL)
         return ERR_NOMEM;

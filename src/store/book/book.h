@@ -37,8 +37,8 @@
 #include "store/store.h"
 
 struct book_grant {
-    struct grant grant;           /* first: a struct grant * is one of these */
-    struct index_key uniqueness;  /* fingerprint of its uniqueness key; 0: none, or released */
+    struct grant grant;          /* first: a struct grant * is one of these */
+    struct index_key uniqueness; /* fingerprint of its uniqueness key; 0: none, or released */
     uint32_t index;
     bool has_fields; /* custom fields: in the facts that hold */
     bool dirty;
@@ -77,14 +77,14 @@ struct book {
     struct book_end end;
     struct chunked accounts;
     struct chunked grants;
-    struct index grants_by_id;     /* -> index + 1 */
-    struct index grants_by_number; /* -> index + 1 */
-    struct index uniqueness;       /* -> number of the grant */
-    struct field_values field_values; /* custom fields of grants, voided ones too */
-    struct index reversed;         /* (deduction, grant) -> units */
+    struct index grants_by_id;          /* -> index + 1 */
+    struct index grants_by_number;      /* -> index + 1 */
+    struct index uniqueness;            /* -> number of the grant */
+    struct field_values field_values;   /* custom fields of grants, voided ones too */
+    struct index reversed;              /* (deduction, grant) -> units */
     const struct index *reversed_until; /* while reading: -> the last entry in it; else NULL */
-    struct index holds_by_number;  /* -> address */
-    struct book_hold **holds;      /* in order of number; ended ones until forgotten */
+    struct index holds_by_number;       /* -> address */
+    struct book_hold **holds;           /* in order of number; ended ones until forgotten */
     size_t hold_count;
     size_t hold_capacity;
     uint32_t *first_accounts; /* by customer number */
@@ -130,7 +130,7 @@ enum err book_account_chain(struct book *book, struct entry *entry) MUST_CHECK;
 
 size_t book_grant_count(const struct book *book);
 struct book_grant *book_grant_at(const struct book *book, size_t index);
-struct book_grant *book_grant(const struct book *book, uint64_t number);  /* or NULL */
+struct book_grant *book_grant(const struct book *book, uint64_t number);         /* or NULL */
 struct book_grant *book_grant_find(const struct book *book, struct grant_id id); /* or NULL */
 /* The index of the first grant with a larger number. */
 size_t book_grant_index_after(const struct book *book, uint64_t number);
@@ -147,8 +147,7 @@ enum err book_grant_apply(struct book *book, const struct entry *entry) MUST_CHE
 
 struct book_hold *book_hold(const struct book *book, uint64_t number); /* or NULL */
 /* As it was written; parts are copied. */
-enum err book_hold_load(struct book *book, const struct hold *hold,
-                        uint64_t last_entry) MUST_CHECK;
+enum err book_hold_load(struct book *book, const struct hold *hold, uint64_t last_entry) MUST_CHECK;
 enum err book_hold_apply(struct book *book, const struct entry *entry) MUST_CHECK;
 /* Forgets the holds that have ended and are not dirty: they can be read from elsewhere.
  * Not in a batch. */

@@ -262,8 +262,7 @@ static enum err names_add(struct directory *directory, struct index *by_id, stru
 }
 
 /* The number of what text names, by id or by unique name; 0: there is none. */
-static uint32_t number_find(const struct index *by_id, const struct index *by_name,
-                            struct str text)
+static uint32_t number_find(const struct index *by_id, const struct index *by_name, struct str text)
 {
     struct uuid id;
     uint64_t number = 0;
@@ -355,8 +354,8 @@ const struct product *directory_product(const struct directory *directory, uint3
 
 const struct product *directory_product_find(const struct directory *directory, struct str text)
 {
-    return directory_product(directory, number_find(&directory->products_by_id,
-                                                    &directory->products_by_name, text));
+    return directory_product(
+        directory, number_find(&directory->products_by_id, &directory->products_by_name, text));
 }
 
 const struct product *directory_product_by_id(const struct directory *directory,

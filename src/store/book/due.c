@@ -68,8 +68,7 @@ static void sink(struct due_heap *heap, size_t index, struct due_entry entry)
     for (;;) {
         size_t child = 2 * index + 1;
 
-        if (child + 1 < heap->count &&
-            entry_before(heap->entries[child + 1], heap->entries[child]))
+        if (child + 1 < heap->count && entry_before(heap->entries[child + 1], heap->entries[child]))
             child++;
         if (child >= heap->count || !entry_before(heap->entries[child], entry))
             break;
@@ -106,8 +105,7 @@ static void sift(struct due_heap *heap)
 
 static enum err make_room(struct due_heap *heap, size_t needed)
 {
-    struct due_entry *entries =
-        room_grow(heap->entries, sizeof *entries, &heap->capacity, needed);
+    struct due_entry *entries = room_grow(heap->entries, sizeof *entries, &heap->capacity, needed);
 
     if (entries == NULL)
         return ERR_NOMEM;

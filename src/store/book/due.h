@@ -32,8 +32,8 @@ struct due_heap {
     struct due_entry *entries;
     size_t count;
     size_t capacity;
-    size_t reserved;     /* entries that undoing may put back */
-    size_t sift_at;      /* the count at which it is sifted through */
+    size_t reserved; /* entries that undoing may put back */
+    size_t sift_at;  /* the count at which it is sifted through */
     due_holds *holds;
     const void *owner;
 };

@@ -140,8 +140,8 @@ static enum err grant_names_add(struct book *book, const struct book_grant *gran
 }
 
 /* Adds it to its account's list; the live ones are the caller's. */
-static enum err grant_add(struct book *book, const struct grant *state,
-                          struct index_key uniqueness, struct book_grant **ret)
+static enum err grant_add(struct book *book, const struct grant *state, struct index_key uniqueness,
+                          struct book_grant **ret)
 {
     struct book_account *account = account_of(book, state);
     struct book_grant *grant;
@@ -188,8 +188,7 @@ static bool grant_fits(const struct book *book, const struct grant *grant)
     return book_grant_find(book, grant->id) == NULL;
 }
 
-enum err book_grant_load(struct book *book, const struct grant *grant,
-                         struct index_key uniqueness)
+enum err book_grant_load(struct book *book, const struct grant *grant, struct index_key uniqueness)
 {
     struct book_grant *added;
     enum err e;
@@ -307,8 +306,7 @@ static enum err grant_change_reserve(struct book *book, struct book_grant *grant
     return e;
 }
 
-static enum err due_follow(struct book *book, const struct grant *before,
-                           const struct grant *after)
+static enum err due_follow(struct book *book, const struct grant *before, const struct grant *after)
 {
     struct due due;
 

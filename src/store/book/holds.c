@@ -335,8 +335,7 @@ enum err book_reversal_load(struct book *book, uint64_t deduction, uint64_t gran
 {
     if (!amount_is_positive(amount))
         return ERR_CORRUPT;
-    return index_put(&book->reversed, book_reversal_key(deduction, grant),
-                     (uint64_t)amount.units);
+    return index_put(&book->reversed, book_reversal_key(deduction, grant), (uint64_t)amount.units);
 }
 
 enum err book_reversal_apply(struct book *book, const struct entry *entry)

@@ -30,8 +30,7 @@ static struct index_key fingerprint(const void *content, size_t size)
 /* Keeps a new copy and makes it findable. */
 static enum err keep(struct intern *intern, struct index_key key, void *copy)
 {
-    void **copies =
-        room_grow(intern->copies, sizeof *copies, &intern->capacity, intern->count + 1);
+    void **copies = room_grow(intern->copies, sizeof *copies, &intern->capacity, intern->count + 1);
     enum err e;
 
     if (copies == NULL)
@@ -94,10 +93,8 @@ enum err intern_rollover(struct intern *intern, const struct rollover *rollover,
 {
     /* The fields, because a struct's padding is nobody's. */
     const int64_t content[] = {
-        rollover->kind,
-        rollover->amount_max.units,
-        rollover->millionths_max,
-        rollover->priority.millionths,
+        rollover->kind,           rollover->amount_max.units,
+        rollover->millionths_max, rollover->priority.millionths,
         rollover->expires_at.us,
     };
     struct index_key key;

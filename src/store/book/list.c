@@ -13,7 +13,7 @@ struct run {
 struct scan {
     const struct book *book;
     bool all;
-    size_t index; /* all: the next */
+    size_t index;     /* all: the next */
     struct run *runs; /* a heap: the one with the smallest next index is at the top */
     size_t run_count;
     size_t run_capacity;

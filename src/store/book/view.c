@@ -27,8 +27,8 @@ static enum err facts_of(struct books *books, enum environment environment, uint
     return OK;
 }
 
-static enum err load_grant(struct books *books, const struct subject *subject,
-                           struct arena *arena, struct found *found, struct view *view)
+static enum err load_grant(struct books *books, const struct subject *subject, struct arena *arena,
+                           struct found *found, struct view *view)
 {
     const struct book *book = books_book(books, subject->environment);
     const struct grant *grant;
@@ -148,8 +148,7 @@ static bool entry_starts_deduction(const struct entry *entry)
 
 /* The entries of an operation are adjacent.  *ret_first.sequence is 0 when it is no deduction. */
 static enum err takings_read(struct books *books, const struct subject *subject,
-                             struct arena *arena, struct takings *takings,
-                             struct entry *ret_first)
+                             struct arena *arena, struct takings *takings, struct entry *ret_first)
 {
     uint64_t sequence = subject->deduction;
     struct entry entry = { .sequence = 0 };
@@ -298,8 +297,8 @@ enum err books_load_view(struct store *store, const struct subject *subject, str
     load_account(books, subject, &found, &view);
     if (!str_is_empty(subject->uniqueness_key))
         view.uniqueness_key_taken =
-            index_find(&book->uniqueness,
-                       book_uniqueness_fingerprint(subject->uniqueness_key)) != 0;
+            index_find(&book->uniqueness, book_uniqueness_fingerprint(subject->uniqueness_key)) !=
+            0;
     *ret = view;
     return OK;
 }

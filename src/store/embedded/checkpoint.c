@@ -158,8 +158,8 @@ enum err checkpoint_after_commit(struct checkpoint *checkpoint)
     e = checkpoint->err;
     if (e == OK && !checkpoint->asked) {
         e = finish_log(checkpoint);
-        checkpoint->asked = checkpoint->pages - checkpoint->moved >= PAGES_WORTH_MOVING &&
-                            !checkpoint->ended;
+        checkpoint->asked =
+            checkpoint->pages - checkpoint->moved >= PAGES_WORTH_MOVING && !checkpoint->ended;
         if (checkpoint->asked)
             pthread_cond_broadcast(&checkpoint->wake);
     }

@@ -28,7 +28,7 @@ struct checkpoint {
     bool asked;
     bool stopping;
     bool ended; /* it could not start, or was stopped: the ledger's thread does all the work */
-    int moved; /* pages of the log that are in the file */
+    int moved;  /* pages of the log that are in the file */
     enum err err;
 };
 

@@ -58,8 +58,8 @@ enum err database_open(struct database *database, const char *path, enum databas
     enum err e;
 
     *database = (struct database){ .handle = NULL };
-    flags |= mode == DATABASE_READ ? SQLITE_OPEN_READONLY
-                                   : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    flags |=
+        mode == DATABASE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     code = sqlite3_open_v2(path, &database->handle, flags, NULL);
     if (database->handle == NULL)
         return ERR_NOMEM;
@@ -127,8 +127,8 @@ enum err database_number(struct database *database, const char *text, int64_t *r
 {
     sqlite3_stmt *statement;
     int64_t number;
-    enum err e = database_err(
-        database, sqlite3_prepare_v2(database->handle, text, -1, &statement, NULL));
+    enum err e =
+        database_err(database, sqlite3_prepare_v2(database->handle, text, -1, &statement, NULL));
 
     if (e != OK)
         return e;
@@ -226,8 +226,7 @@ void sql_bind_uuid(sqlite3_stmt *statement, int place, struct uuid uuid)
     if (uuid_is_zero(uuid))
         sql_bind_null(statement, place);
     else
-        bound(sqlite3_bind_blob(statement, place, uuid.bytes, sizeof uuid.bytes,
-                                SQLITE_TRANSIENT));
+        bound(sqlite3_bind_blob(statement, place, uuid.bytes, sizeof uuid.bytes, SQLITE_TRANSIENT));
 }
 
 void sql_bind_instant(sqlite3_stmt *statement, int place, struct instant at)

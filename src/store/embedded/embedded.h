@@ -20,7 +20,7 @@ struct embedded_options {
     const char *directory; /* made, with mode 0700, when it does not exist */
     bool read_only;        /* for verify: takes no lock, changes nothing */
     bool sync_off;         /* for tests and bulk loads only: a crash may lose everything */
-    size_t lazy_rows; /* state rows written a commit, at least; 0: as the entries require */
+    size_t lazy_rows;      /* state rows written a commit, at least; 0: as the entries require */
 };
 
 /* On failure ret_message says what and where, for a person. */

@@ -12,8 +12,8 @@
 
 #define PAGE_BYTES "8192"
 
-__attribute__((format(printf, 2, 3))) static void
-tell(char ret_message[EMBEDDED_MESSAGE_BYTES], const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void tell(char ret_message[EMBEDDED_MESSAGE_BYTES],
+                                                       const char *format, ...)
 {
     va_list arguments;
 
@@ -81,8 +81,7 @@ static enum err write_owner(int lock)
     return OK;
 }
 
-static enum err lock_take(int lock, const char *directory,
-                          char ret_message[EMBEDDED_MESSAGE_BYTES])
+static enum err lock_take(int lock, const char *directory, char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
     enum err e;
 

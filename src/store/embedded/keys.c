@@ -196,8 +196,7 @@ enum err embedded_key_revoke(const char *directory, struct str client_id, struct
         e = sql_run(&database, s);
     }
     if (e == OK && sqlite3_changes(database.handle) == 0) {
-        snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "there is no key %.*s",
-                 STR_PRINT(client_id));
+        snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "there is no key %.*s", STR_PRINT(client_id));
         e = ERR_NOT_FOUND;
     }
     close_briefly(&database, e, ret_message);

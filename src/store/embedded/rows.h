@@ -11,9 +11,8 @@ enum err rows_seal_write(struct database *database, enum environment environment
                          const struct seal *seal) MUST_CHECK;
 
 /* ERR_NOT_FOUND, ERR_CORRUPT */
-enum err rows_entry_read(struct database *database, enum environment environment,
-                         uint64_t sequence, bool with_facts, struct arena *arena,
-                         struct entry *ret) MUST_CHECK;
+enum err rows_entry_read(struct database *database, enum environment environment, uint64_t sequence,
+                         bool with_facts, struct arena *arena, struct entry *ret) MUST_CHECK;
 /* The first seal behind that sequence; the last of all.  ERR_NOT_FOUND */
 enum err rows_seal_read(struct database *database, enum environment environment,
                         uint64_t after_sequence, struct seal *ret) MUST_CHECK;

@@ -135,8 +135,8 @@ static enum err terms_load(struct database *database, struct book *book, struct 
     return e;
 }
 
-static enum err fields_load(struct database *database, struct book *book,
-                            const struct grant *grant, struct arena *arena)
+static enum err fields_load(struct database *database, struct book *book, const struct grant *grant,
+                            struct arena *arena)
 {
     struct entry entry;
     enum err e =
@@ -218,9 +218,9 @@ static enum err parts_text(const struct hold *hold, struct arena *arena, struct 
         return ERR_NOMEM;
     text[used++] = '[';
     for (size_t i = 0; i < hold->part_count; i++)
-        used += (size_t)snprintf(text + used, size - used, "%s[%" PRIu64 ",%" PRId64 "]",
-                                 i == 0 ? "" : ",", hold->parts[i].grant,
-                                 hold->parts[i].amount.units);
+        used +=
+            (size_t)snprintf(text + used, size - used, "%s[%" PRIu64 ",%" PRId64 "]",
+                             i == 0 ? "" : ",", hold->parts[i].grant, hold->parts[i].amount.units);
     text[used++] = ']';
     assert(used < size);
     *ret = (struct str){ .data = text, .len = used };
@@ -303,8 +303,8 @@ static bool take_parts(const char *text, struct hold *hold)
 
         if (hold->part_count > 0 && !take_char(&text, ','))
             return false;
-        if (!take_char(&text, '[') || !take_number(&text, &part->grant) ||
-            !take_char(&text, ',') || !take_number(&text, &units) || !take_char(&text, ']'))
+        if (!take_char(&text, '[') || !take_number(&text, &part->grant) || !take_char(&text, ',') ||
+            !take_number(&text, &units) || !take_char(&text, ']'))
             return false;
         part->amount.units = (int64_t)units;
         hold->part_count++;
@@ -372,8 +372,8 @@ enum err state_hold_read(struct database *database, enum environment environment
                          struct arena *arena, struct hold *ret, uint64_t *ret_last_entry)
 {
     sqlite3_stmt *s;
-    enum err e = number > INT64_MAX ? ERR_NOT_FOUND
-                                    : sql_get(database, environment, SQL_HOLD_FIND, &s);
+    enum err e =
+        number > INT64_MAX ? ERR_NOT_FOUND : sql_get(database, environment, SQL_HOLD_FIND, &s);
 
     if (e != OK)
         return e;
@@ -404,8 +404,7 @@ enum err state_reversal_write(struct database *database, const struct book *book
     return sql_run(database, s);
 }
 
-enum err state_reversals_load(struct database *database, struct book *book,
-                              struct index *ret_until)
+enum err state_reversals_load(struct database *database, struct book *book, struct index *ret_until)
 {
     sqlite3_stmt *s;
     enum err e = sql_get(database, book->environment, SQL_REVERSALS, &s);

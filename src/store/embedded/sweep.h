@@ -24,12 +24,12 @@
 #define SWEEP_ENTRIES 400000u
 
 struct sweep {
-    uint64_t start; /* the last sequence when the hand set out */
+    uint64_t start;                                /* the last sequence when the hand set out */
     size_t account_count, grant_count, hold_count; /* what there was then */
-    size_t hand; /* how many of them are behind it */
-    uint64_t replay_from; /* as the file has it */
+    size_t hand;                                   /* how many of them are behind it */
+    uint64_t replay_from;                          /* as the file has it */
     size_t rows_min; /* written a commit at least, where there are any; 0: in step alone */
-    bool **written; /* dirty marks that this commit took away */
+    bool **written;  /* dirty marks that this commit took away */
     size_t written_count, written_capacity;
     size_t hand_before; /* this commit */
     uint64_t replay_from_before;

@@ -51,7 +51,6 @@ static void what_stands_is_forgotten(void **state)
     undo_finish(&undo);
 }
 
-
 static size_t last_size;
 
 static void note_size(void *owner, const void *record)
