@@ -103,6 +103,7 @@ struct deduct {
     enum rounding rounding;
     enum policy policy;
     struct instant at; /* INSTANT_NONE: now.  (resolved) */
+    bool at_or_now;    /* what lies in the future was now: somebody's clock is ahead */
     struct str reason;
     struct str invoice_id;
     struct str metadata;
@@ -152,6 +153,8 @@ struct customer_create {
     struct str custom_fields;
     bool only_listed_fields; /* they must be on the list of keys */
     struct str profile;
+    const struct key *keys; /* of the customer's own, as in struct key_create */
+    size_t key_count;
 };
 
 struct customer_update {
@@ -161,12 +164,17 @@ struct customer_update {
     const struct str *aliases;
     size_t alias_count;
     struct str profile;
+    /* Pure; makes the new profile of the old one and what was given.  NULL: what was given is it.
+     * ERR_NOMEM */
+    enum err (*profile_merge)(struct str before, struct str given, struct arena *arena,
+                              struct str *ret);
     struct str custom_fields;
 };
 
 struct customer_archive {
     struct str customer;
-    bool erase; /* also forget name, aliases, profile and fields */
+    bool erase; /* also forget name, aliases, profile and fields, and revoke its own keys */
+    bool again; /* one that is archived stays so, and that is no refusal */
 };
 
 /* All or nothing; those of other keys stay. */
@@ -204,6 +212,32 @@ struct product_create {
     struct str name;
 };
 
+/* The secret is the dialect's secret: here is only its HMAC.  Client id, environment, scope, name
+ * and rate are filled in too. */
+struct key_create {
+    struct str customer; /* whose own key it is to be; empty: the business's */
+    struct key key;
+};
+
+struct key_revoke {
+    struct str customer; /* whose own keys; empty: the business's, which client_id names */
+    struct str client_id;
+    bool everywhere; /* in both environments */
+    enum environment environment;
+    bool has_secret; /* only the one with this secret, which must be there */
+    struct digest secret_hmac;
+    struct span after; /* they open things for so long yet */
+};
+
+/* Usage that is not to be deducted, or could not be. */
+struct usage_record {
+    struct str customer; /* who is unknown is recorded as such */
+    struct instant at;
+    struct str transaction_id;
+    struct str data; /* JSON object, or empty */
+    struct str because;
+};
+
 struct command {
     enum command_kind kind;
     uint32_t key;           /* who asks; 0: the ledger itself */
@@ -228,6 +262,9 @@ struct command {
         struct field_key_remove field_key_remove;
         struct credit_type_create credit_type_create;
         struct product_create product_create;
+        struct key_create key_create;
+        struct key_revoke key_revoke;
+        struct usage_record usage_record;
     };
 };
 

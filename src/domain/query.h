@@ -34,6 +34,7 @@ enum query_kind {
     QUERY_DEDUCTION,    /* one, with what was given back of it */
     QUERY_BOOK_ENTRIES, /* all entries of the book, oldest first, a page at a time */
     QUERY_FIELD_KEYS, /* the custom fields that things may have, in order of creation */
+    QUERY_USAGE_EVENTS, /* usage that was not deducted, in order of arrival */
     QUERY_COUNT
 };
 
@@ -184,6 +185,8 @@ struct answer {
     size_t line_count;
     struct ledger_row *ledgers; /* in order of customers, then of accounts */
     size_t ledger_count;
+    struct usage_event *usage_events;
+    size_t usage_event_count;
     uint64_t next;       /* `after` of the next page; 0: there is none */
     uint64_t next_entry; /* LEDGERS */
     uint64_t sequence;   /* BOOK */

@@ -69,6 +69,9 @@ static verb *verb_of(enum command_kind kind)
     case COMMAND_CUSTOM_FIELD_KEY_REMOVE:
     case COMMAND_CREDIT_TYPE_CREATE:
     case COMMAND_PRODUCT_CREATE:
+    case COMMAND_KEY_CREATE:
+    case COMMAND_KEY_REVOKE:
+    case COMMAND_USAGE_RECORD:
     case COMMAND_NONE:
     case COMMAND_COUNT:
         break;

@@ -315,6 +315,9 @@ static struct str law_of_verb(const struct check *check)
     case COMMAND_CUSTOM_FIELD_KEY_REMOVE:
     case COMMAND_CREDIT_TYPE_CREATE:
     case COMMAND_PRODUCT_CREATE:
+    case COMMAND_KEY_CREATE:
+    case COMMAND_KEY_REVOKE:
+    case COMMAND_USAGE_RECORD:
     case COMMAND_NONE:
     case COMMAND_COUNT:
         break;

@@ -225,6 +225,13 @@ static void turn_failed(struct ledger *ledger, struct batch *batch)
     fail_jobs(batch, ERR_IO);
 }
 
+/* Before the replies: a key that was told of opens, and one whose end was told of does not. */
+static void show_keys(struct ledger *ledger)
+{
+    if (keys_load(&ledger->keys, ledger->store) != OK)
+        ledger->keys_are_stale = true; /* the pulse will try again */
+}
+
 static void turn(struct ledger *ledger, struct batch *batch)
 {
     enum err e = fill_and_commit(ledger, batch);
@@ -235,6 +242,8 @@ static void turn(struct ledger *ledger, struct batch *batch)
         undo(ledger, batch, e);
     if (e == OK && batch->changed)
         atomic_store(&ledger->full_until_us, 0);
+    if (e == OK && batch->keys_changed)
+        show_keys(ledger);
 }
 
 bool batch_turn(struct ledger *ledger)

@@ -127,10 +127,11 @@ static enum err customer_create(struct directory *directory, const struct custom
         e = field_rules_check(&rules, STR_NONE, customer.custom_fields, ret, reterr_blame);
     if (e != OK || ret->reject != REJECT_NONE)
         return e;
-    return customer_add(directory, &customer, ret);
+    e = customer_add(directory, &customer, ret);
+    return e == OK ? directory_keys_add(directory, customer.number, asked->keys, asked->key_count)
+                   : e;
 }
 
-/* Fills in the row as it is, or refuses. */
 static enum err customer_find(struct directory *directory, struct str text, struct decision *ret)
 {
     struct customer_ref found;
@@ -146,6 +147,15 @@ static enum err customer_find(struct directory *directory, struct str text, stru
     ret->customer = found.id;
     e = store_customer_load(directory->store, found.number, directory->arena, &ret->customer_row);
     assert(e != ERR_NOT_FOUND); /* it was just resolved */
+    return e;
+}
+
+enum err directory_customer_find(struct directory *directory, struct str text, struct decision *ret)
+{
+    enum err e = customer_find(directory, text, ret);
+
+    if (e == OK && ret->reject == REJECT_NONE && ret->customer_row.erased)
+        refuse(ret, REJECT_CUSTOMER_UNKNOWN, STR("customer"));
     return e;
 }
 
@@ -177,6 +187,22 @@ static enum err customer_update_aliases(struct directory *directory,
     return OK;
 }
 
+static enum err customer_update_profile(struct directory *directory,
+                                        const struct customer_update *asked, struct customer *row,
+                                        struct blame *reterr_blame)
+{
+    struct str profile = object_or_empty(asked->profile);
+    enum err e = OK;
+
+    if (asked->profile_merge != NULL)
+        e = asked->profile_merge(row->profile, profile, directory->arena, &profile);
+    if (e == OK)
+        e = customer_texts_check(STR_NONE, STR_NONE, profile, reterr_blame);
+    if (e == OK)
+        row->profile = profile;
+    return e;
+}
+
 static enum err customer_update(struct directory *directory, const struct customer_update *asked,
                                 struct decision *ret, struct blame *reterr_blame)
 {
@@ -186,7 +212,7 @@ static enum err customer_update(struct directory *directory, const struct custom
         customer_texts_check(asked->name, asked->custom_fields, asked->profile, reterr_blame);
 
     if (e == OK)
-        e = customer_find(directory, asked->customer, ret);
+        e = directory_customer_find(directory, asked->customer, ret);
     if (e == OK && ret->reject == REJECT_NONE && asked->has_aliases)
         e = customer_update_aliases(directory, asked, ret, reterr_blame);
     if (e == OK && ret->reject == REJECT_NONE && asked->has_custom_fields)
@@ -195,8 +221,11 @@ static enum err customer_update(struct directory *directory, const struct custom
         return e;
     if (asked->has_name)
         row->name = asked->name;
+    directory->keys_changed = asked->has_aliases && str_is_empty(row->client_id);
     if (asked->has_profile)
-        row->profile = object_or_empty(asked->profile);
+        e = customer_update_profile(directory, asked, row, reterr_blame);
+    if (e != OK)
+        return e;
     if (asked->has_custom_fields)
         row->custom_fields = object_or_empty(asked->custom_fields);
     return customer_replace(directory, ret);
@@ -213,6 +242,17 @@ static void customer_erase(struct customer *row)
     row->erased = true;
 }
 
+static enum err customer_lock_out(struct directory *directory, uint32_t number)
+{
+    struct key_revocation all = {
+        .customer = number,
+        .everywhere = true,
+        .at = directory->now,
+    };
+
+    return directory_keys_revoke(directory, &all);
+}
+
 /* Archiving cannot be undone, and is done once; an archived customer may still be erased. */
 static enum err customer_archive(struct directory *directory, const struct customer_archive *asked,
                                  struct decision *ret)
@@ -225,7 +265,7 @@ static enum err customer_archive(struct directory *directory, const struct custo
         return e;
     was_archived = !instant_is_never(row->archived_at);
     if (was_archived && (!asked->erase || row->erased)) {
-        if (!asked->erase)
+        if (!asked->erase && !asked->again)
             refuse(ret, REJECT_CUSTOMER_ARCHIVED, STR("customer"));
         return OK;
     }
@@ -233,7 +273,8 @@ static enum err customer_archive(struct directory *directory, const struct custo
         row->archived_at = directory->now;
     if (asked->erase)
         customer_erase(row);
-    return customer_replace(directory, ret);
+    e = customer_replace(directory, ret);
+    return e == OK && asked->erase ? customer_lock_out(directory, row->number) : e;
 }
 
 /* --- custom fields --- */
@@ -445,6 +486,12 @@ static enum err execute(struct directory *directory, const struct command *comma
         return credit_type_create(directory, &command->credit_type_create, ret, reterr_blame);
     if (command->kind == COMMAND_PRODUCT_CREATE)
         return product_create(directory, &command->product_create, ret, reterr_blame);
+    if (command->kind == COMMAND_KEY_CREATE)
+        return directory_key_create(directory, &command->key_create, ret);
+    if (command->kind == COMMAND_KEY_REVOKE)
+        return directory_key_revoke(directory, &command->key_revoke, ret);
+    if (command->kind == COMMAND_USAGE_RECORD)
+        return directory_usage_record(directory, command, ret);
     never("command_is_of_directory() says which these are");
 }
 

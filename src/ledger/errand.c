@@ -82,6 +82,10 @@ static enum err run_customer(struct job *job, struct store_reader *reader)
     if (e == OK)
         e = hidden_fields_drop(&job->errand->hidden, job->arena,
                                &job->answer.customers[0].custom_fields);
+    if (e == OK && job->answer.customers->erased) {
+        job->answer = (struct answer){ .reject = REJECT_CUSTOMER_UNKNOWN };
+        job->answer.blame.field = STR("customer");
+    }
     return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
 }
 
@@ -110,6 +114,8 @@ enum err errand_run(struct job *job, struct store_reader *reader)
         return errand_use(job, reader);
     case QUERY_LEDGERS:
         return errand_ledgers(job, reader);
+    case QUERY_USAGE_EVENTS:
+        return errand_usage_events(job, reader);
     case QUERY_CREDIT_TYPES:
     case QUERY_FIELD_KEYS:
     case QUERY_BOOK:

@@ -58,6 +58,7 @@ enum err errand_book(struct job *job, struct store_reader *reader) MUST_CHECK;
 enum err errand_holds(struct job *job, struct store_reader *reader) MUST_CHECK;
 enum err errand_use(struct job *job, struct store_reader *reader) MUST_CHECK;
 enum err errand_customers(struct job *job, struct store_reader *reader) MUST_CHECK;
+enum err errand_usage_events(struct job *job, struct store_reader *reader) MUST_CHECK;
 enum err errand_products(struct job *job, struct store_reader *reader) MUST_CHECK;
 
 #endif

@@ -100,11 +100,14 @@ static enum err execute_directory(struct ledger *ledger, struct batch *batch, st
         .random = &ledger->random,
         .arena = job->arena,
         .now = pulse_now(ledger, job->command.subject.environment),
+        .keys = ledger->keys.current,
     };
     enum err e = directory_execute(&directory, &job->command, &job->decision, &job->blame);
 
     if (e == OK && directory.changed)
         batch->changed = true;
+    if (e == OK && directory.keys_changed)
+        batch->keys_changed = true;
     return directory.changed ? e : job_take_error(job, e);
 }
 

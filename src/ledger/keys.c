@@ -1,6 +1,8 @@
 #include "ledger/keys.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
 #include "ledger/ledger.h"
 
 #define KEYS_BYTES_MAX (256u << 20) /* a million customers' own keys */
@@ -19,6 +21,53 @@ void keys_finish(struct keys *keys)
     pthread_mutex_destroy(&keys->mutex);
 }
 
+static int secret_compare(const void *left, const void *right)
+{
+    const struct key *const *a = left, *const *b = right;
+    int order = memcmp((*a)->secret_hmac.bytes, (*b)->secret_hmac.bytes, DIGEST_BYTES);
+
+    return order != 0 ? order : ((*a)->number > (*b)->number) - ((*a)->number < (*b)->number);
+}
+
+enum err key_snapshot_index(struct key_snapshot *snapshot)
+{
+    size_t count = snapshot->key_count, business = 0;
+
+    snapshot->by_secret = arena_new(&snapshot->arena, const struct key *, count);
+    snapshot->business = arena_new(&snapshot->arena, const struct key *, count);
+    if (snapshot->by_secret == NULL || snapshot->business == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < count; i++) {
+        snapshot->by_secret[i] = &snapshot->keys[i];
+        if (snapshot->keys[i].customer == 0)
+            snapshot->business[business++] = &snapshot->keys[i];
+    }
+    snapshot->business_count = business;
+    qsort(snapshot->by_secret, count, sizeof(const struct key *), secret_compare);
+    return OK;
+}
+
+const struct key **key_snapshot_find(const struct key_snapshot *snapshot,
+                                     const struct digest *secret_hmac, size_t *ret_count)
+{
+    size_t low = 0, high = snapshot->key_count, end;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (memcmp(snapshot->by_secret[middle]->secret_hmac.bytes, secret_hmac->bytes,
+                   DIGEST_BYTES) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (end = low; end < snapshot->key_count &&
+                    digest_equals(&snapshot->by_secret[end]->secret_hmac, secret_hmac);)
+        end++;
+    *ret_count = end - low;
+    return snapshot->by_secret + low;
+}
+
 static enum err snapshot_make(struct store *store, struct key_snapshot **ret)
 {
     struct key_snapshot *snapshot;
@@ -30,13 +79,17 @@ static enum err snapshot_make(struct store *store, struct key_snapshot **ret)
     e = snapshot == NULL ? ERR_NOMEM : OK;
     if (e == OK)
         e = store_keys(store, &arena, &snapshot->keys, &snapshot->key_count);
+    if (e == OK) {
+        snapshot->arena = arena;
+        e = key_snapshot_index(snapshot);
+        arena = snapshot->arena;
+    }
     if (e != OK) {
         arena_finish(&arena);
         return e;
     }
     store_pepper(store, snapshot->pepper);
     atomic_init(&snapshot->references, 1);
-    snapshot->arena = arena;
     *ret = snapshot;
     return OK;
 }

@@ -159,6 +159,9 @@ static bool is_asked(const struct command *command)
     case COMMAND_CUSTOM_FIELD_KEY_REMOVE:
     case COMMAND_CREDIT_TYPE_CREATE:
     case COMMAND_PRODUCT_CREATE:
+    case COMMAND_KEY_CREATE:
+    case COMMAND_KEY_REVOKE:
+    case COMMAND_USAGE_RECORD:
         return true;
     }
     never("there is no such command");

@@ -95,17 +95,24 @@ enum err ledger_submit(struct ledger *ledger, struct job *job) MUST_CHECK;
  * time asks.  True when there was anything to do.  Only without ledger_start. */
 bool ledger_turn(struct ledger *ledger);
 
-/* Keys as of the last look (twice a second): a snapshot that is swapped whole.  Any thread.
- * Valid until released; never changes. */
+/* Keys as of the last look (twice a second, and before the reply to a command that changes them):
+ * a snapshot that is swapped whole.  Any thread.  Valid until released; never changes. */
 struct key_snapshot {
-    struct key *keys;
+    struct key *keys; /* in order of number */
     size_t key_count;
+    const struct key **by_secret; /* all of them, in order of secret_hmac, then of number */
+    const struct key **business;  /* the business's own, in order of number */
+    size_t business_count;
     uint8_t pepper[32];
     struct arena arena;
     _Atomic int references;
 };
 struct key_snapshot *ledger_keys_acquire(struct ledger *ledger);
 void ledger_keys_release(struct key_snapshot *snapshot);
+/* The keys with that secret, in order of number; usually one.  Takes as long for any number of keys:
+ * how the comparison ends tells only of HMACs under a pepper that nobody knows. */
+const struct key **key_snapshot_find(const struct key_snapshot *snapshot,
+                                     const struct digest *secret_hmac, size_t *ret_count);
 
 /* For /metrics; any thread. */
 struct ledger_counters {

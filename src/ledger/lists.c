@@ -111,3 +111,34 @@ enum err errand_products(struct job *job, struct store_reader *reader)
     }
     return OK;
 }
+
+/* A page looks at no more than LIST_SCAN_MAX. */
+enum err errand_usage_events(struct job *job, struct store_reader *reader)
+{
+    const struct query *query = &job->query;
+    struct answer *answer = &job->answer;
+    struct usage_event_page page = {
+        .environment = query->environment,
+        .customer = job->errand->customer,
+        .after = query->after,
+        .until = query->after + LIST_SCAN_MAX,
+        .limit = query->limit + 1,
+    };
+    uint64_t last;
+    enum err e = store_read_usage_event_last(reader, query->environment, &last);
+
+    assert(query->limit > 0);
+    if (e != OK || query->after >= last)
+        return e;
+    e = store_read_usage_events(reader, &page, job->arena, &answer->usage_events,
+                                &answer->usage_event_count);
+    if (e != OK)
+        return e;
+    if (answer->usage_event_count > query->limit) {
+        answer->usage_event_count = query->limit;
+        answer->next = answer->usage_events[query->limit - 1].number;
+    } else if (last > page.until) {
+        answer->next = page.until;
+    }
+    return OK;
+}

@@ -363,6 +363,10 @@ static enum err answer(struct store *store, struct job *job)
     case QUERY_HOLD:
     case QUERY_DEDUCTION:
         return uses_answer(store, job);
+    case QUERY_USAGE_EVENTS:
+        if (!str_is_empty(job->query.customer))
+            return answer_customer(store, job);
+        return errand_new(job);
     case QUERY_LEDGERS:
         e = errand_new(job);
         return e == OK ? ledgers_answer(store, job) : e;

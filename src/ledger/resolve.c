@@ -245,7 +245,7 @@ static enum err resolve_use(const struct resolver *resolver, struct command *com
     }
     (void)resolve_amount(use->asked, type->scale, use->rounding, 1, STR("amount"), &use->amount,
                          ret);
-    if (instant_is_none(use->at))
+    if (instant_is_none(use->at) || (use->at_or_now && instant_before(resolver->now, use->at)))
         use->at = resolver->now;
     return OK;
 }
@@ -294,6 +294,9 @@ enum err resolve_command(const struct resolver *resolver, struct command *comman
     case COMMAND_CUSTOM_FIELD_KEY_REMOVE:
     case COMMAND_CREDIT_TYPE_CREATE:
     case COMMAND_PRODUCT_CREATE:
+    case COMMAND_KEY_CREATE:
+    case COMMAND_KEY_REVOKE:
+    case COMMAND_USAGE_RECORD:
     case COMMAND_NONE:
     case COMMAND_COUNT:
         break;

@@ -26,6 +26,7 @@ struct batch {
     size_t commands;                  /* taken on, the parts of groups counted */
     size_t time_budget;               /* commands of time that may still be executed */
     bool changed;                     /* there is something to commit */
+    bool keys_changed;                /* and keys are among it */
     bool appended[ENVIRONMENT_COUNT]; /* entries to which book? */
     uint64_t entries;
 };

@@ -132,9 +132,41 @@ static void only_what_is_given_changes(void **state)
     desk_close(&desk);
 }
 
+/* As a dialect would: one behind the other. */
+static enum err join(struct str before, struct str given, struct arena *arena, struct str *ret)
+{
+    *ret = str_format(arena, "%.*s%.*s", STR_PRINT(before), STR_PRINT(given));
+    return ret->data == NULL ? ERR_NOMEM : OK;
+}
+
+/* Two at once lose nothing of each other. */
+static void a_profile_is_merged_in_its_turn(void **state)
+{
+    static const char *const pieces[] = { "b", "c" };
+    struct slip *slips[2];
+    struct desk desk;
+
+    (void)state;
+    desk_open(&desk);
+    slips[0] = ask_customer(&desk, "a");
+    slips[0]->job.command.customer_create.profile = STR("a");
+    assert_granted(slip_do(slips[0]));
+    for (int i = 0; i < 2; i++) {
+        slips[i] = ask_update(&desk, "a");
+        slips[i]->job.command.customer_update.has_profile = true;
+        slips[i]->job.command.customer_update.profile = str_from_c(pieces[i]);
+        slips[i]->job.command.customer_update.profile_merge = join;
+        slip_submit(slips[i]);
+    }
+    desk_turn(&desk);
+    assert_true(str_equals(find_customer(&desk, "a")->job.answer.customers[0].profile, STR("abc")));
+    desk_close(&desk);
+}
+
 static void an_archived_customer_gets_no_grants(void **state)
 {
     struct desk desk;
+    struct slip *again;
 
     (void)state;
     desk_open(&desk);
@@ -142,6 +174,9 @@ static void an_archived_customer_gets_no_grants(void **state)
     slip_do(ask_grant(&desk, "a", "5"));
     assert_granted(slip_do(ask_archive(&desk, "a", false)));
     assert_refused(slip_do(ask_archive(&desk, "a", false)), REJECT_CUSTOMER_ARCHIVED);
+    again = ask_archive(&desk, "a", false);
+    again->job.command.customer_archive.again = true;
+    assert_granted(slip_do(again));
     assert_refused(slip_do(ask_grant(&desk, "a", "5")), REJECT_CUSTOMER_ARCHIVED);
     assert_granted(slip_do(ask_deduct(&desk, "a", "1"))); /* what it has it may use up */
     assert_refused(slip_do(ask_customer(&desk, "a")), REJECT_ALIAS_TAKEN); /* it stays taken */
@@ -162,11 +197,12 @@ static void an_erased_customer_leaves_its_entries(void **state)
     assert_granted(slip_do(ask_archive(&desk, "a", false)));
     assert_granted(slip_do(ask_archive(&desk, "a", true)));
     assert_refused(find_customer(&desk, "a"), REJECT_CUSTOMER_UNKNOWN);
-    slip = find_customer(&desk, id);
+    assert_refused(find_customer(&desk, id), REJECT_CUSTOMER_UNKNOWN);
+    assert_refused(slip_do(ask_update(&desk, id)), REJECT_CUSTOMER_UNKNOWN);
+    slip = slip_do(ask_archive(&desk, id, true)); /* again changes nothing */
     assert_granted(slip);
-    assert_true(slip->job.answer.customers[0].erased);
-    assert_true(str_is_empty(slip->job.answer.customers[0].name));
-    assert_granted(slip_do(ask_archive(&desk, id, true))); /* again changes nothing */
+    assert_true(slip->job.decision.customer_row.erased);
+    assert_true(str_is_empty(slip->job.decision.customer_row.name));
     slip = ask_query(&desk, QUERY_CUSTOMERS);
     slip->job.query.archived = ARCHIVED_TOO;
     assert_int_equal(slip_do(slip)->job.answer.customer_count, 0);
@@ -205,6 +241,7 @@ int main(void)
         cmocka_unit_test(a_customer_goes_by_many_names),
         cmocka_unit_test(a_name_is_somebodys),
         cmocka_unit_test(only_what_is_given_changes),
+        cmocka_unit_test(a_profile_is_merged_in_its_turn),
         cmocka_unit_test(an_archived_customer_gets_no_grants),
         cmocka_unit_test(an_erased_customer_leaves_its_entries),
         cmocka_unit_test(names_of_credit_types_and_products_are_unique),
