@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { execFileSync, spawn } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
 import { Server, binary, removeFolder, root, temporaryFolder } from '../node/support/server.mjs';
@@ -437,6 +437,15 @@ describe('completions and manual pages', () => {
             'words=(scrip grants c) CURRENT=3 _scrip',
         ].join('\n')]).toString();
         assert.match(said, /^create:promise credit to a customer$/m);
+    });
+
+    it('every command has a manual page that is installed', () => {
+        const built = readdirSync(path.join(process.env.SCRIP_BUILD ?? path.join(root, 'build'),
+            'src', 'cli', 'pages')).filter((name) => name.endsWith('.1')).sort();
+        assert.deepEqual(built, ['scrip.1', ...groups.map((group) => `scrip-${group}.1`)].sort());
+        const help = execFileSync(binary, ['--help']).toString().split('Its client:')[1];
+        const listed = [...help.matchAll(/^  (\w+) /gm)].map(([, name]) => name);
+        assert.deepEqual(listed, [...groups, 'completions', 'man']);
     });
 
     it('manual pages are well formed', () => {
