@@ -19,8 +19,8 @@ struct errand {
     const struct credit_type **credit_types;
     size_t credit_type_count;
     struct hidden_fields hidden; /* of what the query lists: customers or grants */
-    bool is_past;      /* BALANCE: as it was at query.at; the heads are of now */
-    uint32_t customer; /* CUSTOMER */
+    bool is_past;                /* BALANCE: as it was at query.at; the heads are of now */
+    uint32_t customer;           /* CUSTOMER */
     /* CUSTOMERS: only these, rising. */
     bool has_customers;
     uint32_t *customers;
@@ -50,9 +50,12 @@ enum err errand_past(struct job *job, struct store_reader *reader) MUST_CHECK;
 enum err errand_history(struct job *job, struct store_reader *reader,
                         struct grant_row *row) MUST_CHECK;
 enum err errand_entries(struct job *job, struct store_reader *reader) MUST_CHECK;
-/* An entry with what is to be told of it: the facts of its operation, or of its grant. */
+/* An entry with what is to be told of it: the facts of its operation, or of its grant, and the id
+ * of its grant; alone: without the latter, which costs another look. */
 enum err errand_entry(struct job *job, struct store_reader *reader, uint64_t sequence,
                       struct entry *ret) MUST_CHECK;
+enum err errand_entry_alone(struct job *job, struct store_reader *reader, uint64_t sequence,
+                            struct entry *ret) MUST_CHECK;
 enum err errand_ledgers(struct job *job, struct store_reader *reader) MUST_CHECK;
 enum err errand_book(struct job *job, struct store_reader *reader) MUST_CHECK;
 enum err errand_holds(struct job *job, struct store_reader *reader) MUST_CHECK;

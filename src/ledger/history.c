@@ -27,9 +27,8 @@ static bool is_of_use(enum entry_kind kind)
     never("an entry is of a known kind");
 }
 
-/* An entry with what is to be told of it.  grant_id: of its grant, where that is known. */
-static enum err entry_read(struct job *job, struct store_reader *reader, uint64_t sequence,
-                           struct entry *ret)
+enum err errand_entry_alone(struct job *job, struct store_reader *reader, uint64_t sequence,
+                            struct entry *ret)
 {
     struct entry entry, first;
     enum err e = chain_read(reader, job->query.environment, sequence, true, job->arena, &entry);
@@ -65,7 +64,7 @@ static enum err grant_id_read(struct job *job, struct store_reader *reader, stru
 enum err errand_entry(struct job *job, struct store_reader *reader, uint64_t sequence,
                       struct entry *ret)
 {
-    enum err e = entry_read(job, reader, sequence, ret);
+    enum err e = errand_entry_alone(job, reader, sequence, ret);
 
     return e == OK ? grant_id_read(job, reader, ret) : e;
 }
@@ -82,46 +81,34 @@ static void reverse_order(struct entry *entries, size_t count)
 
 /* --- all of a grant --- */
 
-static enum err chain_count(struct job *job, struct store_reader *reader, uint64_t last,
-                            size_t *ret)
-{
+struct told {
     struct entry entry;
-    size_t count = 0;
-
-    for (uint64_t sequence = last; sequence > 0; sequence = entry.grant_previous) {
-        enum err e =
-            chain_read(reader, job->query.environment, sequence, false, job->arena, &entry);
-
-        if (e != OK)
-            return e;
-        count++;
-    }
-    *ret = count;
-    return OK;
-}
+    struct told *later;
+};
 
 enum err errand_history(struct job *job, struct store_reader *reader, struct grant_row *row)
 {
-    uint64_t sequence = row->grant.last_entry;
-    size_t count;
-    enum err e = chain_count(job, reader, sequence, &count);
+    struct told *oldest = NULL;
+    size_t count = 0;
 
-    if (e != OK)
-        return e;
+    for (uint64_t sequence = row->grant.last_entry; sequence > 0;
+         sequence = oldest->entry.grant_previous) {
+        struct told *told = arena_new(job->arena, struct told, 1);
+        enum err e =
+            told == NULL ? ERR_NOMEM : errand_entry_alone(job, reader, sequence, &told->entry);
+
+        if (e != OK)
+            return e;
+        told->entry.grant_id = row->grant.id;
+        told->later = oldest;
+        oldest = told;
+        count++;
+    }
     row->entries = arena_new(job->arena, struct entry, count);
     if (row->entries == NULL)
         return ERR_NOMEM;
-    row->entry_count = count;
-    for (size_t i = count; i > 0; i--) {
-        struct entry *entry = &row->entries[i - 1];
-
-        e = entry_read(job, reader, sequence, entry);
-        if (e != OK)
-            return e;
-        entry->grant_id = row->grant.id;
-        sequence = entry->grant_previous;
-    }
-    assert(sequence == 0);
+    for (const struct told *told = oldest; told != NULL; told = told->later)
+        row->entries[row->entry_count++] = told->entry;
     return OK;
 }
 
@@ -180,7 +167,7 @@ static enum err page_of_grant(struct job *job, struct store_reader *reader)
     for (size_t i = 0; e == OK && i < count; i++) {
         size_t place = job->query.oldest_first ? met - 1 - i : i;
 
-        e = entry_read(job, reader, sequences[place % (limit + 1)], &answer->entries[i]);
+        e = errand_entry_alone(job, reader, sequences[place % (limit + 1)], &answer->entries[i]);
         answer->entries[i].grant_id = job->errand->grant.id;
     }
     answer->entry_count = count;

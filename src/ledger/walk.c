@@ -281,6 +281,46 @@ static enum err balances_fill(struct walk *walk, struct amount before)
     return e;
 }
 
+static struct index_key facts_key(uint64_t grant)
+{
+    return (struct index_key){ .high = 2, .low = grant };
+}
+
+/* Of the ISSUE; most lines are of a grant that was met before. */
+static enum err grant_facts(struct walk *walk, uint64_t grant, const struct facts **ret)
+{
+    struct entry issue;
+    enum err e;
+
+    *ret = (const struct facts *)(uintptr_t)index_find(&walk->known, facts_key(grant));
+    if (*ret != NULL)
+        return OK;
+    e = chain_read(walk->reader, walk->job->query.environment, grant, true, walk->job->arena,
+                   &issue);
+    if (e == OK && issue.facts == NULL)
+        e = ERR_CORRUPT;
+    if (e != OK)
+        return e;
+    *ret = issue.facts;
+    return index_put(&walk->known, facts_key(grant), (uint64_t)(uintptr_t)issue.facts);
+}
+
+/* An activation tells of its grant. */
+static enum err line_read(struct walk *walk, uint64_t sequence, struct entry *ret)
+{
+    const struct facts *facts;
+    enum err e = errand_entry_alone(walk->job, walk->reader, sequence, ret);
+
+    if (e == OK)
+        e = grant_facts(walk, ret->grant, &facts);
+    if (e != OK)
+        return e;
+    ret->grant_id = facts->grant_id;
+    if (ret->kind == ENTRY_ACTIVATE)
+        ret->facts = facts;
+    return OK;
+}
+
 static enum err lines_fill(struct walk *walk, size_t count)
 {
     struct ledger_row *row = walk->row;
@@ -304,7 +344,7 @@ static enum err lines_fill(struct walk *walk, size_t count)
         if (e == OK && !oldest_first)
             e = amount_subtract(balance, kept->amount, &balance);
         if (e == OK)
-            e = errand_entry(walk->job, walk->reader, kept->sequence, &line->entry);
+            e = line_read(walk, kept->sequence, &line->entry);
     }
     row->line_count = count;
     return e;
@@ -340,7 +380,7 @@ static enum err pending_fill(struct walk *walk)
             continue;
         line->amount = amount_negate(hold->part.amount);
         line->balance = balance;
-        e = errand_entry(walk->job, walk->reader, hold->part.sequence, &line->entry);
+        e = line_read(walk, hold->part.sequence, &line->entry);
         row->pending_count++;
     }
     if (!query->oldest_first)
