@@ -238,6 +238,13 @@ struct usage_record {
     struct str because;
 };
 
+/* Of the test environment only.  Neither given: the clock follows the real one again. */
+struct test_clock_set {
+    struct instant now; /* INSTANT_NONE: not given */
+    bool has_advance;
+    struct span advance;
+};
+
 struct command {
     enum command_kind kind;
     uint32_t key;           /* who asks; 0: the ledger itself */
@@ -265,6 +272,7 @@ struct command {
         struct key_create key_create;
         struct key_revoke key_revoke;
         struct usage_record usage_record;
+        struct test_clock_set test_clock_set;
     };
 };
 

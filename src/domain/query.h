@@ -32,6 +32,7 @@ enum query_kind {
     QUERY_HOLDS,        /* open ones, in order of creation */
     QUERY_HOLD,         /* one, also an ended one */
     QUERY_DEDUCTION,    /* one, with what was given back of it */
+    QUERY_TEST_CLOCK,   /* what the test environment's clock says */
     QUERY_BOOK_ENTRIES, /* all entries of the book, oldest first, a page at a time */
     QUERY_FIELD_KEYS, /* the custom fields that things may have, in order of creation */
     QUERY_USAGE_EVENTS, /* usage that was not deducted, in order of arrival */
@@ -179,6 +180,7 @@ struct answer {
     struct credit_type entries_credit_type;
     struct balance opening; /* with_balances: before from, and before until */
     struct balance closing;
+    bool clock_is_frozen; /* TEST_CLOCK; it says `now` */
     struct use_row *uses; /* HOLDS, HOLD, DEDUCTION */
     size_t use_count;
     struct book_line *lines; /* BOOK_ENTRIES */

@@ -72,6 +72,7 @@ static verb *verb_of(enum command_kind kind)
     case COMMAND_KEY_CREATE:
     case COMMAND_KEY_REVOKE:
     case COMMAND_USAGE_RECORD:
+    case COMMAND_TEST_CLOCK_SET:
     case COMMAND_NONE:
     case COMMAND_COUNT:
         break;

@@ -318,6 +318,7 @@ static struct str law_of_verb(const struct check *check)
     case COMMAND_KEY_CREATE:
     case COMMAND_KEY_REVOKE:
     case COMMAND_USAGE_RECORD:
+    case COMMAND_TEST_CLOCK_SET:
     case COMMAND_NONE:
     case COMMAND_COUNT:
         break;

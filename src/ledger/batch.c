@@ -164,6 +164,7 @@ static void undo(struct ledger *ledger, struct batch *batch, enum err why)
     while (has_room(batch) && ledger->todo.first != NULL)
         take_on(ledger, batch);
     ledger->is_behind = true;
+    pulse_move_test(ledger, batch->test_now);
     if (can_go_on(why)) {
         atomic_store(&ledger->full_until_us, clock_monotonic_us() + FULL_SEEN_US);
         e = answer_again(ledger, batch, why);
@@ -254,6 +255,7 @@ bool batch_turn(struct ledger *ledger)
 
     batch_gather(ledger, inbox_take(&ledger->inbox));
     pulse_clocks(ledger);
+    batch.test_now = pulse_now(ledger, ENVIRONMENT_TEST);
     e = pulse_keys(ledger);
     if (e != OK && !can_go_on(e))
         fail(ledger, e);

@@ -119,6 +119,7 @@ enum err errand_run(struct job *job, struct store_reader *reader)
     case QUERY_CREDIT_TYPES:
     case QUERY_FIELD_KEYS:
     case QUERY_BOOK:
+    case QUERY_TEST_CLOCK:
     case QUERY_NONE:
     case QUERY_COUNT:
         break;

@@ -5,6 +5,7 @@
 #include "ledger/pulse.h"
 #include "ledger/receipt.h"
 #include "ledger/resolve.h"
+#include "ledger/test_clock.h"
 
 enum err execute_append(struct ledger *ledger, struct batch *batch, enum environment environment,
                         const struct decision *decision)
@@ -119,7 +120,9 @@ enum err execute_command(struct ledger *ledger, struct batch *batch, struct job 
 
     if (e != OK || is_answered)
         return e;
-    if (command_is_of_directory(job->command.kind))
+    if (job->command.kind == COMMAND_TEST_CLOCK_SET)
+        e = test_clock_execute(ledger, batch, job);
+    else if (command_is_of_directory(job->command.kind))
         e = execute_directory(ledger, batch, job);
     else
         e = execute_book(ledger, batch, job);
@@ -127,6 +130,8 @@ enum err execute_command(struct ledger *ledger, struct batch *batch, struct job 
         e = receipt_keep(ledger, batch, job, &is_kept);
     if (e == OK && !is_kept)
         e = store_rewind(ledger->store, mark);
+    if (e == OK && job->command.kind == COMMAND_TEST_CLOCK_SET)
+        test_clock_executed(ledger, job);
     return e;
 }
 

@@ -20,6 +20,8 @@ static void clocks_open(struct ledger *ledger)
         store_book_end(ledger->store, environments[i], &end);
         ledger->now[i] = end.sequence > 0 ? end.last_at : INSTANT_MIN;
     }
+    if (!instant_is_none(store_test_clock(ledger->store)))
+        pulse_move_test(ledger, store_test_clock(ledger->store));
     pulse_clocks(ledger);
 }
 
@@ -162,6 +164,7 @@ static bool is_asked(const struct command *command)
     case COMMAND_KEY_CREATE:
     case COMMAND_KEY_REVOKE:
     case COMMAND_USAGE_RECORD:
+    case COMMAND_TEST_CLOCK_SET:
         return true;
     }
     never("there is no such command");

@@ -15,12 +15,23 @@ static struct instant clock_now(struct ledger *ledger)
     return now;
 }
 
+static bool is_frozen(struct ledger *ledger, enum environment environment)
+{
+    return environment == ENVIRONMENT_TEST && !instant_is_none(store_test_clock(ledger->store));
+}
+
 void pulse_clocks(struct ledger *ledger)
 {
     struct instant clock = clock_now(ledger);
 
     for (size_t i = 0; i < ENVIRONMENT_COUNT; i++)
-        ledger->now[i] = instant_max(ledger->now[i], clock);
+        if (!is_frozen(ledger, environments[i]))
+            ledger->now[i] = instant_max(ledger->now[i], clock);
+}
+
+void pulse_move_test(struct ledger *ledger, struct instant now)
+{
+    ledger->now[environment_index(ENVIRONMENT_TEST)] = now;
 }
 
 struct instant pulse_now(const struct ledger *ledger, enum environment environment)
@@ -136,6 +147,11 @@ int64_t pulse_sleep_us(struct ledger *ledger)
     for (size_t i = 0; i < ENVIRONMENT_COUNT; i++) {
         if (!store_next_due(ledger->store, environments[i], &due))
             continue;
+        if (is_frozen(ledger, environments[i])) {
+            if (due_by_now(ledger, environments[i], &due))
+                return 0;
+            continue; /* no time passes by itself */
+        }
         if (due.at.us <= clock)
             return 0;
         if (due.at.us - clock < sleep_us)

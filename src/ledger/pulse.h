@@ -18,6 +18,10 @@ struct instant pulse_now(const struct ledger *ledger, enum environment environme
  * is missing because it could not be written. */
 struct instant pulse_complete(struct ledger *ledger, enum environment environment);
 
+/* The test environment's clock stands still, or moves, at an instant that a command set.  For
+ * execute.c, which decides; nothing but the ledger's own memory of it changes. */
+void pulse_move_test(struct ledger *ledger, struct instant now);
+
 /* Is there anything that time asks by now? */
 bool pulse_is_due(struct ledger *ledger);
 /* Executes what is due in that book.  *ret is false when the batch's share of time is used up:

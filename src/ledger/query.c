@@ -323,6 +323,14 @@ static enum err answer_entries(struct store *store, struct job *job)
     return e;
 }
 
+static enum err answer_test_clock(struct store *store, struct job *job)
+{
+    if (job->query.environment != ENVIRONMENT_TEST)
+        refuse(job, REJECT_NOT_TEST, STR_NONE);
+    job->answer.clock_is_frozen = !instant_is_none(store_test_clock(store));
+    return OK;
+}
+
 void query_book(struct ledger *ledger, struct job *job)
 {
     struct book_end end;
@@ -354,6 +362,8 @@ static enum err answer(struct store *store, struct job *job)
         return answer_field_keys(store, job);
     case QUERY_BOOK:
         return OK;
+    case QUERY_TEST_CLOCK:
+        return answer_test_clock(store, job);
     case QUERY_ENTRIES:
         return answer_entries(store, job);
     case QUERY_BOOK_ENTRIES:

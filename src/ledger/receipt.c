@@ -83,7 +83,7 @@ enum err receipt_keep(struct ledger *ledger, struct batch *batch, struct job *jo
     assert(job->render != NULL);
     job->render(job, &receipt);
     receipt.request = job->request;
-    receipt.at = pulse_now(ledger, job_environment(job));
+    receipt.at = pulse_now(ledger, ENVIRONMENT_LIVE); /* real time, also under a test clock */
     if (receipt.status == 0) {
         job->err = ERR_NOMEM;
         *ret = false;

@@ -297,6 +297,7 @@ enum err resolve_command(const struct resolver *resolver, struct command *comman
     case COMMAND_KEY_CREATE:
     case COMMAND_KEY_REVOKE:
     case COMMAND_USAGE_RECORD:
+    case COMMAND_TEST_CLOCK_SET:
     case COMMAND_NONE:
     case COMMAND_COUNT:
         break;

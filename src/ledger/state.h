@@ -29,6 +29,7 @@ struct batch {
     bool keys_changed;                /* and keys are among it */
     bool appended[ENVIRONMENT_COUNT]; /* entries to which book? */
     uint64_t entries;
+    struct instant test_now; /* where the test clock stood before */
 };
 
 struct counters {

@@ -61,6 +61,8 @@ struct store_operations {
     void (*pepper)(struct store *store, uint8_t ret[32]);
     enum err (*usage_event_add)(struct store *store, enum environment environment,
                                 const struct usage_event *event);
+    struct instant (*test_clock)(struct store *store);
+    enum err (*test_clock_put)(struct store *store, struct instant frozen_at);
     enum err (*reader_open)(struct store *store, struct store_reader **ret);
     void (*reader_close)(struct store_reader *reader);
     enum err (*read_entry)(struct store_reader *reader, enum environment environment,

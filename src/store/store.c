@@ -364,6 +364,18 @@ enum err store_keys_revoke(struct store *store, const struct key_revocation *rev
     return store->operations->keys_revoke(store, revocation);
 }
 
+struct instant store_test_clock(struct store *store)
+{
+    return store->operations->test_clock(store);
+}
+
+enum err store_test_clock_put(struct store *store, struct instant frozen_at)
+{
+    assert(store->in_batch);
+    assert(instant_is_none(frozen_at) || instant_is_dated(frozen_at));
+    return store->operations->test_clock_put(store, frozen_at);
+}
+
 bool store_keys_changed(struct store *store)
 {
     return store->operations->keys_changed(store);

@@ -203,6 +203,13 @@ void store_pepper(struct store *store, uint8_t ret[32]);
 enum err store_usage_event_add(struct store *store, enum environment environment,
                                const struct usage_event *event) MUST_CHECK;
 
+/* --- the test environment's clock --- */
+
+/* The instant at which it was set to stand, as this batch has it; INSTANT_NONE: it follows the real
+ * clock. */
+struct instant store_test_clock(struct store *store);
+enum err store_test_clock_put(struct store *store, struct instant frozen_at) MUST_CHECK;
+
 /* --- reading beside the ledger --- */
 
 /* A reader sees what was committed when it reads, from its own thread. */

@@ -31,6 +31,7 @@ CANNOT_GIVE = {
         'EXPIRES_IN_PAST': 'takes history that is moved in',
         'ACCOUNT_FULL': 'takes 100,000 grants first: a story has it',
         'NOT_TEST': 'has no test clock',
+        'CLOCK_BACKWARDS': 'has no test clock',
     },
     'kable': {
         'CREDIT_TYPE_UNKNOWN': 'has one credit type',
@@ -56,6 +57,7 @@ CANNOT_GIVE = {
         'GRANT_VOIDED': 'edits no grants',
         'ACCOUNT_FULL': 'takes 100,000 grants first: a story has it',
         'NOT_TEST': 'has no test clock',
+        'CLOCK_BACKWARDS': 'has no test clock',
     },
 }
 
@@ -113,7 +115,6 @@ NATIVE_CANNOT = {
     'CUSTOM_FIELD_VALUE_TAKEN': NO_FIELDS,
     'EXPIRES_IN_PAST': 'takes only spans of a second and more',
     'ACCOUNT_FULL': 'takes 100,000 grants first: a story has it',
-    'NOT_TEST': 'has no test clock yet',
 }
 
 

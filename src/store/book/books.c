@@ -23,6 +23,7 @@ void books_init(struct books *books, const struct store_operations *operations,
     sealer_init(&books->sealer);
     index_init(&books->receipts, seed);
     books->receipt_last = 0;
+    books->test_clock = INSTANT_NONE;
     books->receipt_forgotten = 0;
     books->receipt_oldest_at = INSTANT_NONE;
 }
@@ -52,8 +53,7 @@ uint64_t books_committed(const struct books *books, enum environment environment
 enum err books_entry(struct books *books, enum environment environment, uint64_t sequence,
                      bool with_facts, struct arena *arena, struct entry *ret)
 {
-    const struct pending_entries *pending =
-        &books->pending.entries[environment_index(environment)];
+    const struct pending_entries *pending = &books->pending.entries[environment_index(environment)];
     uint64_t committed = books_committed(books, environment);
 
     if (sequence == 0 || sequence > committed + pending->count)
@@ -71,8 +71,8 @@ enum err books_book_read(void *context, enum environment environment, uint64_t s
     return books_entry(context, environment, sequence, with_facts, arena, ret);
 }
 
-static enum err append_all(struct books *books, enum environment environment,
-                           struct entry *entries, size_t count)
+static enum err append_all(struct books *books, enum environment environment, struct entry *entries,
+                           size_t count)
 {
     struct book *book = books_book(books, environment);
     enum err e = OK;

@@ -49,6 +49,7 @@ struct books {
     struct index receipts;            /* half of the fingerprint -> number */
     uint64_t receipt_last;            /* the largest number, committed or not */
     uint64_t receipt_forgotten;       /* all up to this number are gone */
+    struct instant test_clock;        /* INSTANT_NONE: it follows the real one */
     struct instant receipt_oldest_at; /* nothing is older; INSTANT_NONE: not known */
 };
 
@@ -140,6 +141,10 @@ enum err books_keys_revoke(struct store *store, const struct key_revocation *rev
 enum err books_usage_event_add(struct store *store, enum environment environment,
                                const struct usage_event *event);
 
+/* clock.c */
+struct instant books_test_clock(struct store *store);
+enum err books_test_clock_put(struct store *store, struct instant frozen_at);
+
 /* For a backend's table; it adds close, keys and the readers'. */
 #define BOOKS_OPERATIONS                                                                           \
     .begin = books_begin, .commit = books_commit, .abort = books_abort, .mark = books_mark,        \
@@ -155,8 +160,8 @@ enum err books_usage_event_add(struct store *store, enum environment environment
     .product_find = books_product_find, .product_add = books_product_add,                          \
     .field_key_find = books_field_key_find, .field_key = books_field_key,                          \
     .field_key_count = books_field_key_count, .field_key_put = books_field_key_put,                \
-    .field_value_count = books_field_value_count,                                                  \
-    .key_add = books_key_add, .keys_revoke = books_keys_revoke,                                    \
-    .usage_event_add = books_usage_event_add, .holds = books_holds
+    .field_value_count = books_field_value_count, .key_add = books_key_add,                        \
+    .keys_revoke = books_keys_revoke, .usage_event_add = books_usage_event_add,                    \
+    .holds = books_holds, .test_clock = books_test_clock, .test_clock_put = books_test_clock_put
 
 #endif

@@ -118,8 +118,7 @@ enum err pending_receipt_add(struct pending *pending, struct index_key key,
         e = copy_receipt(receipt, &pending->arena, &copy);
     if (e != OK)
         return e;
-    receipts[pending->receipt_count++] =
-        (struct pending_receipt){ .key = key, .receipt = copy };
+    receipts[pending->receipt_count++] = (struct pending_receipt){ .key = key, .receipt = copy };
     return OK;
 }
 
@@ -260,6 +259,16 @@ enum err pending_usage_event_add(struct pending *pending, enum environment envir
         pending->changes[pending->change_count++] = (struct pending_change){
             .kind = CHANGE_USAGE_EVENT_ADDED, .event = copy, .environment = environment
         };
+    return e;
+}
+
+enum err pending_test_clock(struct pending *pending, struct instant frozen_at)
+{
+    enum err e = change_reserve(pending);
+
+    if (e == OK)
+        pending->changes[pending->change_count++] =
+            (struct pending_change){ .kind = CHANGE_TEST_CLOCK_PUT, .frozen_at = frozen_at };
     return e;
 }
 

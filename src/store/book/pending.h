@@ -33,6 +33,7 @@ enum change_kind {
     CHANGE_KEY_ADDED,
     CHANGE_KEYS_REVOKED,
     CHANGE_USAGE_EVENT_ADDED,
+    CHANGE_TEST_CLOCK_PUT,
 };
 
 struct pending_change {
@@ -47,6 +48,7 @@ struct pending_change {
         const struct usage_event *event;
     };
     enum environment environment; /* USAGE_EVENT */
+    struct instant frozen_at;     /* TEST_CLOCK */
 };
 
 struct pending {
@@ -79,13 +81,13 @@ enum err pending_customer(struct pending *pending, enum change_kind kind,
 enum err pending_credit_type_add(struct pending *pending,
                                  const struct credit_type *type) MUST_CHECK;
 enum err pending_product_add(struct pending *pending, const struct product *product) MUST_CHECK;
-enum err pending_field_key(struct pending *pending,
-                           const struct custom_field_key *key) MUST_CHECK;
+enum err pending_field_key(struct pending *pending, const struct custom_field_key *key) MUST_CHECK;
 enum err pending_key_add(struct pending *pending, const struct key *key) MUST_CHECK;
 enum err pending_keys_revoke(struct pending *pending,
                              const struct key_revocation *revocation) MUST_CHECK;
 enum err pending_usage_event_add(struct pending *pending, enum environment environment,
                                  const struct usage_event *event) MUST_CHECK;
+enum err pending_test_clock(struct pending *pending, struct instant frozen_at) MUST_CHECK;
 enum err pending_forget(struct pending *pending, uint64_t until) MUST_CHECK;
 
 /* As this batch made it; NULL: it did not touch it. */

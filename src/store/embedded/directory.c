@@ -93,6 +93,38 @@ static enum err field_key_write(struct database *database, const struct custom_f
     return sql_run(database, s);
 }
 
+/* The least number there is where the clock is not frozen. */
+static enum err test_clock_write(struct database *database, struct instant frozen_at)
+{
+    sqlite3_stmt *s;
+    enum err e = sql_get(database, NO_BOOK, SQL_META_PUT, &s);
+
+    if (e != OK)
+        return e;
+    sql_bind_text(s, 1, STR("test_clock"));
+    sql_bind_int(s, 2, frozen_at.us);
+    return sql_run(database, s);
+}
+
+enum err directory_test_clock_read(struct database *database, struct instant *ret)
+{
+    sqlite3_stmt *s;
+    enum err e = sql_get(database, NO_BOOK, SQL_META_FIND, &s);
+
+    if (e != OK)
+        return e;
+    sql_bind_text(s, 1, STR("test_clock"));
+    e = sql_row(database, s);
+    if (e == OK)
+        ret->us = sql_int(s, 0);
+    sql_done(s);
+    if (e == ERR_NOT_FOUND) {
+        *ret = INSTANT_NONE;
+        return OK;
+    }
+    return e;
+}
+
 enum err directory_change_write(struct database *database, const struct pending_change *change)
 {
     switch (change->kind) {
@@ -109,6 +141,8 @@ enum err directory_change_write(struct database *database, const struct pending_
         return embedded_key_write(database, change->key);
     case CHANGE_KEYS_REVOKED:
         return embedded_keys_revoke(database, change->revocation);
+    case CHANGE_TEST_CLOCK_PUT:
+        return test_clock_write(database, change->frozen_at);
     case CHANGE_USAGE_EVENT_ADDED:
         return embedded_usage_event_write(database, change->environment, change->event);
     }

@@ -28,4 +28,7 @@ enum err directory_products_read(struct database *database, uint32_t after, size
 enum err directory_product_read(struct database *database, struct product_id id,
                                 struct arena *arena, struct product *ret) MUST_CHECK;
 
+/* The instant at which the test clock stands; INSTANT_NONE: it follows the real one. */
+enum err directory_test_clock_read(struct database *database, struct instant *ret) MUST_CHECK;
+
 #endif

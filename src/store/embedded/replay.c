@@ -172,6 +172,8 @@ static enum err load_all(struct embedded_store *embedded)
     struct books *books = &embedded->books;
     enum err e = directory_load(&embedded->database, &books->directory);
 
+    if (e == OK)
+        e = directory_test_clock_read(&embedded->database, &books->test_clock);
     for (int i = 0; i < ENVIRONMENT_COUNT && e == OK; i++)
         e = book_load(&embedded->database, &embedded->sweeps[i], &books->books[i]);
     if (e == OK)
