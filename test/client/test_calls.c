@@ -158,6 +158,17 @@ static void kable_balance(void **state)
     scrip_free(balance);
 }
 
+/* Not what some would make of it: the balance of nobody. */
+static void a_customer_called_dots(void **state)
+{
+    struct scrip_kable_balance *balance = NULL;
+
+    OPEN(REPLY("200 OK", "", "{\"available\":1}"));
+    ok(scrip_kable_balance_get(world.client, "..", NULL, &balance, &world.error));
+    wrote("GET /api/v1/customers/../credits/balance", "");
+    scrip_free(balance);
+}
+
 static void metronome_grant_create(void **state)
 {
     const char *products[] = { "p-1", "p-2" };
@@ -512,6 +523,7 @@ int main(void)
         CASE(kable_grant_create),
         CASE(kable_grant_of_the_older_contract),
         CASE(kable_balance),
+        CASE(a_customer_called_dots),
         CASE(metronome_grant_create),
         CASE(metronome_grant_edit),
         CASE(metronome_grant_void),

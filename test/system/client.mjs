@@ -350,6 +350,12 @@ describe('the client on the command line', () => {
             'April          2500     2500 USD (cents)  until 2099-01-01T00:00:00.000Z', '',
         ].join('\n'));
 
+        // What the README shows is what they print.
+        const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+        assert.match(readme, new RegExp(granted.stdout.replace(/[0-9a-f]{32}/, '[0-9a-f]{32}')));
+        assert.ok(readme.includes(balance.stdout));
+        assert.ok(readme.includes(list.stdout));
+
         const wrong = await example('kable_get_credit_balance', [server.url, 'yourcompanyuser_1'],
             { ...kable, KABLE_CLIENT_SECRET: 'wrong' });
         assert.equal(wrong.code, 1);
