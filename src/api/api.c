@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #include "api/faces.h"
+#include "api/origin.h"
 #include "api/outcome.h"
 #include "api/rate.h"
 #include "base/clock.h"
@@ -153,6 +154,7 @@ static void part_prepare(struct call *call, struct job *part)
     part->context = call;
     part->command.subject.environment = call->caller.environment;
     part->command.key = call->caller.key;
+    part->command.origin = call->job.command.origin;
     part->render = part->has_idempotency_key ? part_rendered : NULL;
 }
 
@@ -170,6 +172,9 @@ static void job_prepare(struct call *call)
     job->query.environment = call->caller.environment;
     job->command.subject.environment = call->caller.environment;
     job->command.key = call->caller.key;
+    if (is_command)
+        job->command.origin =
+            origin_of(call->exchange, call->api->start_mark, call->request_number);
     job->has_idempotency_key = is_command && call->idempotency.given;
     job->idempotency_key = call->idempotency.key;
     job->request = call->idempotency.request;
@@ -278,21 +283,10 @@ static enum trouble decode(struct call *call)
     return e == OK ? TROUBLE_NONE : trouble_of(e);
 }
 
-static void write_hex(uint64_t number, char ret[16])
-{
-    for (int i = 15; i >= 0; i--, number >>= 4)
-        ret[i] = "0123456789abcdef"[number & 15];
-}
-
 /* One of a kind: the start of this server, and the count of its requests. */
-static struct str request_id_make(struct api *api, char ret_text[REQUEST_ID_SIZE])
+static uint64_t request_number_take(struct api *api)
 {
-    uint64_t count = atomic_fetch_add_explicit(&api->request_count, 1, memory_order_relaxed);
-
-    memcpy(ret_text, "req_", 4);
-    write_hex(api->start_mark, ret_text + 4);
-    write_hex(count, ret_text + 20);
-    return (struct str){ .data = ret_text, .len = REQUEST_ID_SIZE };
+    return atomic_fetch_add_explicit(&api->request_count, 1, memory_order_relaxed);
 }
 
 /* Nothing asked for yet: an instant of 0 would be a moment in 1970. */
@@ -317,7 +311,9 @@ static struct call *call_make(struct api *api, struct exchange *exchange)
     call->magic = CALL_MAGIC;
     call->api = api;
     call->exchange = exchange;
-    call->request_id = request_id_make(api, call->request_id_text);
+    call->request_number = request_number_take(api);
+    call->request_id =
+        request_id_format(api->start_mark, call->request_number, call->request_id_text);
     reading_init(&call->reading, exchange->arena);
     query_init(&call->job.query);
     return call;
@@ -376,6 +372,7 @@ enum err api_open(const struct api_options *options, struct api **ret)
         goto out;
     api->options = *options;
     api->start_mark = random_u64(&random);
+    assert(api->start_mark != 0);
     e = rate_table_init(&api->rates, &arena);
     if (e != OK)
         goto out;

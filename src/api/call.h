@@ -17,6 +17,7 @@
 
 #include "api/auth.h"
 #include "api/idempotency.h"
+#include "api/origin.h"
 #include "api/reading.h"
 #include "api/router.h"
 #include "api/trouble.h"
@@ -67,7 +68,6 @@ struct dialect {
 extern const struct dialect metronome_dialect, kable_dialect, native_dialect;
 
 #define CALL_MAGIC 0x63616c6cu
-#define REQUEST_ID_SIZE 36 /* "req_" and 32 hex digits */
 
 struct call {
     unsigned magic;
@@ -78,6 +78,7 @@ struct call {
     struct str params[ROUTE_PARAMS_MAX];
     char request_id_text[REQUEST_ID_SIZE];
     struct str request_id;
+    uint64_t request_number; /* the second half of it */
     struct caller caller;
     struct reading reading;
     struct idempotency idempotency;

@@ -19,6 +19,8 @@ enum cursor_list {
     CURSOR_LEDGERS,
     CURSOR_LEDGERS_BACK, /* newest first */
     CURSOR_FIELD_KEYS,
+    CURSOR_AUDIT,
+    CURSOR_AUDIT_BACK,
     CURSOR_ENTRIES,
     CURSOR_BOOK,
     CURSOR_PRODUCTS,

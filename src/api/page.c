@@ -15,24 +15,35 @@ void page_decode(struct call *call, struct params *params, struct str cursor_nam
     page_decode_cursor(call, params, cursor_name, list);
 }
 
-void page_decode_cursor(struct call *call, struct params *params, struct str cursor_name,
-                        enum cursor_list list)
+bool page_decode_any(struct call *call, struct params *params, struct str cursor_name,
+                     const enum cursor_list *lists, size_t list_count, enum cursor_list *ret_list)
 {
     struct str text = STR_NONE;
     struct cursor cursor;
     struct key_snapshot *keys;
+    enum err e = ERR_MALFORMED;
 
     params_text(params, cursor_name, &any_length, &text);
     if (text.len == 0)
-        return;
+        return false;
     keys = call_keys_acquire(call);
-    if (cursor_parse(text, list, keys->pepper, &cursor) != OK) {
-        reading_blame(&call->reading, cursor_name, STR("must be the cursor of an earlier page"));
-    } else {
-        call->job.query.after = cursor.after;
-        call->job.query.after_entry = cursor.within;
-    }
+    for (size_t i = 0; i < list_count && e != OK; i++)
+        e = cursor_parse(text, lists[i], keys->pepper, &cursor);
     ledger_keys_release(keys);
+    if (e != OK) {
+        reading_blame(&call->reading, cursor_name, STR("must be the cursor of an earlier page"));
+        return false;
+    }
+    call->job.query.after = cursor.after;
+    call->job.query.after_entry = cursor.within;
+    *ret_list = cursor.list;
+    return true;
+}
+
+void page_decode_cursor(struct call *call, struct params *params, struct str cursor_name,
+                        enum cursor_list list)
+{
+    (void)page_decode_any(call, params, cursor_name, &list, 1, &list);
 }
 
 void page_encode_next(const struct call *call, enum cursor_list list, struct json_writer *writer)

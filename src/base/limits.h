@@ -45,12 +45,17 @@
 #define IDEMPOTENCY_KEY_BYTES_MAX 255u
 #define PRODUCTS_PER_GRANT_MAX 1000u
 #define CUSTOM_FIELDS_BYTES_MAX 65536u
-#define CUSTOM_FIELDS_MAX 200u          /* of one customer or grant: each is looked up in the list */
+#define CUSTOM_FIELDS_MAX 200u          /* of one customer or grant: each is looked up */
 #define CUSTOM_FIELD_KEY_CHARACTERS 100u /* documented by the Metronome API, like the next */
 #define CUSTOM_FIELD_VALUE_CHARACTERS 200u
-#define CUSTOM_FIELD_KEYS_MAX 1000u /* of all kinds of things, removed ones too: all are looked at */
+#define CUSTOM_FIELD_KEYS_MAX 1000u /* of all entities, removed ones too: all are looked at */
 #define SECRET_BYTES_MIN 8u
 #define SECRET_BYTES_MAX 200u
+
+/* Audit */
+#define SOURCES_MAX 100000u            /* of one run; requests from others are logged without */
+#define USER_AGENT_CHARACTERS_MAX 256u /* longer ones are cut */
+#define AUDIT_SCAN_MAX 10000u          /* entries looked at for one page; then a cursor */
 
 /* Keys */
 #define RATE_KEYS_MAX 4096u /* whose rates are counted apart; 32 kB */

@@ -17,6 +17,7 @@
 #include "domain/entry.h"
 #include "domain/environment.h"
 #include "domain/id.h"
+#include "domain/trail.h"
 #include "exact/decimal.h"
 #include "exact/instant.h"
 
@@ -248,6 +249,7 @@ struct test_clock_set {
 struct command {
     enum command_kind kind;
     uint32_t key;           /* who asks; 0: the ledger itself */
+    struct origin origin;   /* from where */
     struct instant now;     /* (resolved): the ledger's clock */
     struct subject subject; /* (resolved), but for environment, and ids named in the path */
     union {

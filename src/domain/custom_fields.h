@@ -26,7 +26,8 @@ size_t custom_fields_count(struct str fields);
 /* False: there is none of that key. */
 bool custom_fields_find(struct str fields, struct str key, struct str *ret_value);
 
-/* before with the fields of `set`: those of the same key are replaced, the others stay.  ERR_NOMEM */
+/* before with the fields of `set`: those of the same key are replaced, the others stay.
+ * ERR_NOMEM */
 enum err custom_fields_set(struct str before, struct str set, struct arena *arena,
                            struct str *ret) MUST_CHECK;
 /* before without the fields of these keys, of which it need not have any.  ERR_NOMEM */

@@ -104,6 +104,8 @@ struct entry {
     uint64_t operation;
     uint32_t account;
     uint32_t key;            /* who asked; 0: the ledger itself */
+    uint32_t source;         /* from where (domain/trail.h); 0: not known */
+    uint64_t request;        /* and in which request of that source's run */
     uint64_t grant;          /* number; 0: an entry of the account, not of a grant */
     uint64_t of;             /* the hold or deduction that it continues or gives back, or 0 */
     struct amount amount;    /* change of the posted balance: negative for what leaves */

@@ -17,6 +17,7 @@
 #include "domain/grant.h"
 #include "domain/hold.h"
 #include "domain/reject.h"
+#include "domain/trail.h"
 
 enum query_kind {
     QUERY_NONE = 0,
@@ -34,6 +35,7 @@ enum query_kind {
     QUERY_DEDUCTION,    /* one, with what was given back of it */
     QUERY_TEST_CLOCK,   /* what the test environment's clock says */
     QUERY_BOOK_ENTRIES, /* all entries of the book, oldest first, a page at a time */
+    QUERY_AUDIT,      /* who did what */
     QUERY_FIELD_KEYS, /* the custom fields that things may have, in order of creation */
     QUERY_USAGE_EVENTS, /* usage that was not deducted, in order of arrival */
     QUERY_COUNT
@@ -71,6 +73,8 @@ struct query {
     struct instant effective_before;    /* INSTANT_NONE: any; effective_at < it */
     bool with_voided;
     bool with_entries; /* GRANTS: the history of each grant */
+    struct str resource_type; /* AUDIT: of this one resource; empty: of all */
+    struct str resource_id;
     const struct str *entities; /* FIELD_KEYS: count 0: all */
     size_t entity_count;
     struct str alias;  /* CUSTOMERS: only the one so called; empty: all */
@@ -155,6 +159,13 @@ struct use_row {
     size_t entry_count;
 };
 
+/* Something that somebody did. */
+struct audit_row {
+    bool is_of_book; /* the line is made from an entry, else it is one of the directory's log */
+    struct log_line line;
+    struct source source;
+};
+
 struct answer {
     /* CUSTOMER_UNKNOWN, CREDIT_TYPE_UNKNOWN, CREDIT_TYPE_NEEDED, GRANT_UNKNOWN, AT_IN_FUTURE */
     enum reject reject;
@@ -172,6 +183,9 @@ struct answer {
     size_t credit_type_count;
     struct product *products;
     size_t product_count;
+    /* AUDIT: next is 1 and the sequence, next_entry the line, up to which all is told; always */
+    struct audit_row *audit;
+    size_t audit_count;
     struct custom_field_key *field_keys; /* FIELD_KEYS */
     size_t field_key_count;
     /* ENTRIES: facts of a use are those of its operation.  grant_id is filled in. */

@@ -116,6 +116,8 @@ enum err errand_run(struct job *job, struct store_reader *reader)
         return errand_ledgers(job, reader);
     case QUERY_USAGE_EVENTS:
         return errand_usage_events(job, reader);
+    case QUERY_AUDIT:
+        return errand_audit(job, reader);
     case QUERY_CREDIT_TYPES:
     case QUERY_FIELD_KEYS:
     case QUERY_BOOK:

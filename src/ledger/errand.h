@@ -30,7 +30,8 @@ struct errand {
     struct grant grant;
     struct taken *taken; /* DEDUCTION */
     size_t taken_count;
-    uint64_t book_last; /* BOOK_ENTRIES: none after this */
+    uint64_t book_last; /* BOOK_ENTRIES, AUDIT: none after this */
+    uint64_t log_last;  /* AUDIT */
     /* LEDGERS: of answer.ledgers, in the same order. */
     struct ledger_head *heads;
     uint64_t heads_next; /* answer.next once all of these are shown */
@@ -60,6 +61,7 @@ enum err errand_ledgers(struct job *job, struct store_reader *reader) MUST_CHECK
 enum err errand_book(struct job *job, struct store_reader *reader) MUST_CHECK;
 enum err errand_holds(struct job *job, struct store_reader *reader) MUST_CHECK;
 enum err errand_use(struct job *job, struct store_reader *reader) MUST_CHECK;
+enum err errand_audit(struct job *job, struct store_reader *reader) MUST_CHECK;
 enum err errand_customers(struct job *job, struct store_reader *reader) MUST_CHECK;
 enum err errand_usage_events(struct job *job, struct store_reader *reader) MUST_CHECK;
 enum err errand_products(struct job *job, struct store_reader *reader) MUST_CHECK;

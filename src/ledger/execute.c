@@ -1,6 +1,7 @@
 #include "ledger/execute.h"
 
 #include "engine/decide.h"
+#include "ledger/audit.h"
 #include "ledger/directory.h"
 #include "ledger/pulse.h"
 #include "ledger/receipt.h"
@@ -91,6 +92,9 @@ static enum err execute_book(struct ledger *ledger, struct batch *batch, struct 
         job->decision.operation = 0;
         return OK;
     }
+    e = audit_stamp(ledger->store, &job->command, &job->decision);
+    if (e != OK)
+        return e;
     return execute_append(ledger, batch, job->command.subject.environment, &job->decision);
 }
 
@@ -105,8 +109,11 @@ static enum err execute_directory(struct ledger *ledger, struct batch *batch, st
     };
     enum err e = directory_execute(&directory, &job->command, &job->decision, &job->blame);
 
-    if (e == OK && directory.changed)
+    if (e == OK && directory.changed) {
         batch->changed = true;
+        e = audit_log(ledger->store, &job->command, &job->decision,
+                      pulse_now(ledger, ENVIRONMENT_LIVE), job->arena);
+    }
     if (e == OK && directory.keys_changed)
         batch->keys_changed = true;
     return directory.changed ? e : job_take_error(job, e);

@@ -1,5 +1,6 @@
 #include "ledger/query.h"
 
+#include "ledger/audit.h"
 #include "ledger/errand.h"
 #include "ledger/filter.h"
 #include "ledger/heads.h"
@@ -358,6 +359,9 @@ static enum err answer(struct store *store, struct job *job)
         return answer_credit_types(store, job);
     case QUERY_PRODUCTS:
         return errand_new(job);
+    case QUERY_AUDIT:
+        e = errand_new(job);
+        return e == OK ? audit_answer(store, job) : e;
     case QUERY_FIELD_KEYS:
         return answer_field_keys(store, job);
     case QUERY_BOOK:

@@ -63,6 +63,12 @@ struct store_operations {
                                 const struct usage_event *event);
     struct instant (*test_clock)(struct store *store);
     enum err (*test_clock_put)(struct store *store, struct instant frozen_at);
+    uint32_t (*source_find)(struct store *store, struct index_key fingerprint);
+    size_t (*source_count)(struct store *store);
+    enum err (*source_add)(struct store *store, struct index_key fingerprint,
+                           const struct source *source, uint32_t *ret_number);
+    enum err (*line_add)(struct store *store, const struct log_line *line);
+    uint64_t (*line_last)(struct store *store);
     enum err (*reader_open)(struct store *store, struct store_reader **ret);
     void (*reader_close)(struct store_reader *reader);
     enum err (*read_entry)(struct store_reader *reader, enum environment environment,
@@ -80,6 +86,10 @@ struct store_operations {
                                   struct arena *arena, struct usage_event **ret, size_t *ret_count);
     enum err (*read_usage_event_last)(struct store_reader *reader, enum environment environment,
                                       uint64_t *ret);
+    enum err (*read_source)(struct store_reader *reader, uint32_t number, struct arena *arena,
+                            struct source *ret);
+    enum err (*read_lines)(struct store_reader *reader, const struct log_range *range, size_t limit,
+                           struct arena *arena, struct log_line **ret, size_t *ret_count);
     enum err (*read_seal)(struct store_reader *reader, enum environment environment,
                           uint64_t after_sequence, struct seal *ret);
 };

@@ -105,6 +105,8 @@ static void put_entry(struct piece *piece, const struct entry *entry)
     put_u64(piece, entry->operation);
     put_u64(piece, entry->account);
     put_u64(piece, entry->key);
+    put_u64(piece, entry->source);
+    put_u64(piece, entry->request);
     put_u64(piece, entry->grant);
     put_u64(piece, entry->of);
     put_i64(piece, entry->amount.units);

@@ -332,8 +332,7 @@ enum err store_field_key_put(struct store *store, const struct custom_field_key 
     assert(store->in_batch);
     assert(!str_is_empty(key->entity));
     assert(!str_is_empty(key->key));
-    assert(if_then(key->number == 0,
-                   store_field_key_find(store, key->entity, key->key) == NULL));
+    assert(if_then(key->number == 0, store_field_key_find(store, key->entity, key->key) == NULL));
     return store->operations->field_key_put(store, key);
 }
 
@@ -392,6 +391,38 @@ enum err store_usage_event_add(struct store *store, enum environment environment
     assert(store->in_batch);
     assert(instant_is_dated(event->at));
     return store->operations->usage_event_add(store, environment, event);
+}
+
+/* --- who did what --- */
+
+uint32_t store_source_find(struct store *store, struct index_key fingerprint)
+{
+    return store->operations->source_find(store, fingerprint);
+}
+
+size_t store_source_count(struct store *store)
+{
+    return store->operations->source_count(store);
+}
+
+enum err store_source_add(struct store *store, struct index_key fingerprint,
+                          const struct source *source, uint32_t *ret_number)
+{
+    assert(store->in_batch);
+    assert(store_source_find(store, fingerprint) == 0);
+    return store->operations->source_add(store, fingerprint, source, ret_number);
+}
+
+enum err store_line_add(struct store *store, const struct log_line *line)
+{
+    assert(store->in_batch);
+    assert(!str_is_empty(line->action));
+    return store->operations->line_add(store, line);
+}
+
+uint64_t store_line_last(struct store *store)
+{
+    return store->operations->line_last(store);
 }
 
 /* --- reading beside the ledger --- */
@@ -466,6 +497,25 @@ enum err store_read_usage_event_last(struct store_reader *reader, enum environme
                                      uint64_t *ret)
 {
     return reader->operations->read_usage_event_last(reader, environment, ret);
+}
+
+enum err store_read_source(struct store_reader *reader, uint32_t number, struct arena *arena,
+                           struct source *ret)
+{
+    return reader->operations->read_source(reader, number, arena, ret);
+}
+
+enum err store_read_lines(struct store_reader *reader, const struct log_range *range, size_t limit,
+                          struct arena *arena, struct log_line **ret, size_t *ret_count)
+{
+    enum err e = reader->operations->read_lines(reader, range, limit, arena, ret, ret_count);
+
+    assert(if_then(e == OK, *ret_count <= limit));
+    for (size_t i = 0; e == OK && i < *ret_count; i++) {
+        assert((*ret)[i].number > range->after);
+        assert((*ret)[i].number <= range->until);
+    }
+    return e;
 }
 
 enum err store_read_seal(struct store_reader *reader, enum environment environment,

@@ -203,6 +203,19 @@ void store_pepper(struct store *store, uint8_t ret[32]);
 enum err store_usage_event_add(struct store *store, enum environment environment,
                                const struct usage_event *event) MUST_CHECK;
 
+/* --- who did what --- */
+
+/* The number of a source of this run; 0: it is not known yet. */
+uint32_t store_source_find(struct store *store, struct index_key fingerprint);
+size_t store_source_count(struct store *store); /* of this run */
+/* One that is not known yet, to be found by its fingerprint from now on. */
+enum err store_source_add(struct store *store, struct index_key fingerprint,
+                          const struct source *source, uint32_t *ret_number) MUST_CHECK;
+/* A line more in the directory's log, which numbers it; one that would be before the last is
+ * of its instant. */
+enum err store_line_add(struct store *store, const struct log_line *line) MUST_CHECK;
+uint64_t store_line_last(struct store *store); /* its number; 0: there is none */
+
 /* --- the test environment's clock --- */
 
 /* The instant at which it was set to stand, as this batch has it; INSTANT_NONE: it follows the real
@@ -244,6 +257,14 @@ enum err store_read_usage_events(struct store_reader *reader, const struct usage
 /* The number of the last one; 0: there is none. */
 enum err store_read_usage_event_last(struct store_reader *reader, enum environment environment,
                                      uint64_t *ret) MUST_CHECK;
+
+/* ERR_NOT_FOUND */
+enum err store_read_source(struct store_reader *reader, uint32_t number, struct arena *arena,
+                           struct source *ret) MUST_CHECK;
+/* At most limit lines of the range, in its order. */
+enum err store_read_lines(struct store_reader *reader, const struct log_range *range, size_t limit,
+                          struct arena *arena, struct log_line **ret,
+                          size_t *ret_count) MUST_CHECK;
 
 /* Seals in order, for verify: the last sequence that it covers, when, and the hash.
  * ERR_NOT_FOUND after the last. */

@@ -210,7 +210,7 @@ static void prepare(struct play *play, const struct step *step)
 static bool play_step(struct play *play, const struct step *step)
 {
     struct http_header headers[SCRIPT_HEADERS_MAX + 2];
-    struct request request = { .method = method_of(step->method) };
+    struct request request = { .method = method_of(step->method), .peer = STR("127.0.0.1") };
     struct str target = names_replace(&play->names, step->target);
     struct reply reply;
 

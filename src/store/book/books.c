@@ -17,6 +17,7 @@ void books_init(struct books *books, const struct store_operations *operations,
     undo_init(&books->undo);
     pending_init(&books->pending, &books->undo);
     directory_init(&books->directory, seed, &books->undo);
+    trail_init(&books->trail, seed, &books->undo);
     intern_init(&books->intern, seed);
     book_init(&books->books[0], ENVIRONMENT_LIVE, &needs);
     book_init(&books->books[1], ENVIRONMENT_TEST, &needs);
@@ -36,6 +37,7 @@ void books_finish(struct books *books)
         book_finish(&books->books[i]);
     intern_finish(&books->intern);
     directory_finish(&books->directory);
+    trail_finish(&books->trail);
     pending_finish(&books->pending);
     undo_finish(&books->undo);
 }

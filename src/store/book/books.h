@@ -9,6 +9,7 @@
 
 #include "store/book/book.h"
 #include "store/book/pending.h"
+#include "store/book/trail.h"
 #include "store/operations.h"
 #include "store/seal.h"
 
@@ -43,6 +44,7 @@ struct books {
     struct undo undo;
     struct pending pending;
     struct directory directory;
+    struct trail trail;
     struct intern intern;
     struct book books[ENVIRONMENT_COUNT];
     struct sealer sealer;
@@ -134,6 +136,12 @@ const struct custom_field_key *books_field_key_find(struct store *store, struct 
 const struct custom_field_key *books_field_key(struct store *store, uint32_t number);
 uint32_t books_field_key_count(struct store *store);
 enum err books_field_key_put(struct store *store, const struct custom_field_key *key);
+uint32_t books_source_find(struct store *store, struct index_key fingerprint);
+size_t books_source_count(struct store *store);
+enum err books_source_add(struct store *store, struct index_key fingerprint,
+                          const struct source *source, uint32_t *ret_number);
+enum err books_line_add(struct store *store, const struct log_line *line);
+uint64_t books_line_last(struct store *store);
 uint64_t books_field_value_count(struct store *store, enum environment environment,
                                  const struct custom_field_key *key, struct str value);
 enum err books_key_add(struct store *store, const struct key *key);
@@ -160,7 +168,9 @@ enum err books_test_clock_put(struct store *store, struct instant frozen_at);
     .product_find = books_product_find, .product_add = books_product_add,                          \
     .field_key_find = books_field_key_find, .field_key = books_field_key,                          \
     .field_key_count = books_field_key_count, .field_key_put = books_field_key_put,                \
-    .field_value_count = books_field_value_count, .key_add = books_key_add,                        \
+    .field_value_count = books_field_value_count, .source_find = books_source_find,                \
+    .source_count = books_source_count, .source_add = books_source_add,                            \
+    .line_add = books_line_add, .line_last = books_line_last, .key_add = books_key_add,            \
     .keys_revoke = books_keys_revoke, .usage_event_add = books_usage_event_add,                    \
     .holds = books_holds, .test_clock = books_test_clock, .test_clock_put = books_test_clock_put
 

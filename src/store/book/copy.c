@@ -59,7 +59,7 @@ enum err copy_facts(const struct facts *facts, struct arena *arena, const struct
     e = copy_ids(&copy->products, arena);
     if (e == OK) {
         struct str *const texts[] = {
-            &copy->name,          &copy->reason,     &copy->grant_type, &copy->uniqueness_key,
+            &copy->name,          &copy->reason,        &copy->grant_type, &copy->uniqueness_key,
             &copy->custom_fields, &copy->paid_currency, &copy->invoice_id, &copy->metadata,
         };
 
@@ -74,7 +74,10 @@ enum err copy_customer(const struct customer *customer, struct arena *arena, str
 {
     struct customer copy = *customer;
     struct str *const texts[] = {
-        &copy.name, &copy.client_id, &copy.custom_fields, &copy.profile,
+        &copy.name,
+        &copy.client_id,
+        &copy.custom_fields,
+        &copy.profile,
     };
     struct str *aliases = arena_new(arena, struct str, copy.alias_count);
     enum err e;
@@ -120,6 +123,28 @@ enum err copy_usage_event(const struct usage_event *event, struct arena *arena,
     struct usage_event copy = *event;
     struct str *const texts[] = { &copy.client_id, &copy.transaction_id, &copy.data,
                                   &copy.because };
+    enum err e = copy_texts(texts, array_count(texts), arena);
+
+    if (e == OK)
+        *ret = copy;
+    return e;
+}
+
+enum err copy_source(const struct source *source, struct arena *arena, struct source *ret)
+{
+    struct source copy = *source;
+    struct str *const texts[] = { &copy.ip, &copy.user_agent };
+    enum err e = copy_texts(texts, array_count(texts), arena);
+
+    if (e == OK)
+        *ret = copy;
+    return e;
+}
+
+enum err copy_line(const struct log_line *line, struct arena *arena, struct log_line *ret)
+{
+    struct log_line copy = *line;
+    struct str *const texts[] = { &copy.action, &copy.resource_type, &copy.resource_id };
     enum err e = copy_texts(texts, array_count(texts), arena);
 
     if (e == OK)

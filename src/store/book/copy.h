@@ -18,6 +18,10 @@ enum err copy_product(const struct product *product, struct arena *arena,
 enum err copy_key(const struct key *key, struct arena *arena, struct key *ret) MUST_CHECK;
 enum err copy_usage_event(const struct usage_event *event, struct arena *arena,
                           struct usage_event *ret) MUST_CHECK;
+enum err copy_source(const struct source *source, struct arena *arena,
+                     struct source *ret) MUST_CHECK;
+enum err copy_line(const struct log_line *line, struct arena *arena,
+                   struct log_line *ret) MUST_CHECK;
 enum err copy_receipt(const struct receipt *receipt, struct arena *arena,
                       struct receipt *ret) MUST_CHECK;
 /* products and rollover too. */

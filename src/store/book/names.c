@@ -200,3 +200,52 @@ enum err books_usage_event_add(struct store *store, enum environment environment
 {
     return pending_usage_event_add(&books_of(store)->pending, environment, event);
 }
+
+/* --- who did what --- */
+
+uint32_t books_source_find(struct store *store, struct index_key fingerprint)
+{
+    return (uint32_t)index_find(&books_of(store)->trail.sources, fingerprint);
+}
+
+size_t books_source_count(struct store *store)
+{
+    return books_of(store)->trail.sources.count;
+}
+
+enum err books_source_add(struct store *store, struct index_key fingerprint,
+                          const struct source *source, uint32_t *ret_number)
+{
+    struct books *books = books_of(store);
+    struct source numbered = *source;
+    size_t position = books->undo.used;
+    enum err e = trail_source_add(&books->trail, fingerprint, &numbered.number);
+
+    if (e == OK)
+        e = pending_source_add(&books->pending, &numbered);
+    if (e != OK) {
+        undo_rewind(&books->undo, position);
+        return e;
+    }
+    *ret_number = numbered.number;
+    return OK;
+}
+
+enum err books_line_add(struct store *store, const struct log_line *line)
+{
+    struct books *books = books_of(store);
+    struct log_line numbered = *line;
+    size_t position = books->undo.used;
+    enum err e = trail_line_add(&books->trail, &numbered);
+
+    if (e == OK)
+        e = pending_line_add(&books->pending, &numbered);
+    if (e != OK)
+        undo_rewind(&books->undo, position);
+    return e;
+}
+
+uint64_t books_line_last(struct store *store)
+{
+    return books_of(store)->trail.log_last;
+}

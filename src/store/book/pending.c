@@ -262,6 +262,40 @@ enum err pending_usage_event_add(struct pending *pending, enum environment envir
     return e;
 }
 
+enum err pending_source_add(struct pending *pending, const struct source *source)
+{
+    struct source *copy;
+    enum err e = change_reserve(pending);
+
+    if (e != OK)
+        return e;
+    copy = arena_new(&pending->arena, struct source, 1);
+    if (copy == NULL)
+        return ERR_NOMEM;
+    e = copy_source(source, &pending->arena, copy);
+    if (e == OK)
+        pending->changes[pending->change_count++] =
+            (struct pending_change){ .kind = CHANGE_SOURCE_ADDED, .source = copy };
+    return e;
+}
+
+enum err pending_line_add(struct pending *pending, const struct log_line *line)
+{
+    struct log_line *copy;
+    enum err e = change_reserve(pending);
+
+    if (e != OK)
+        return e;
+    copy = arena_new(&pending->arena, struct log_line, 1);
+    if (copy == NULL)
+        return ERR_NOMEM;
+    e = copy_line(line, &pending->arena, copy);
+    if (e == OK)
+        pending->changes[pending->change_count++] =
+            (struct pending_change){ .kind = CHANGE_LOG_LINE_ADDED, .line = copy };
+    return e;
+}
+
 enum err pending_test_clock(struct pending *pending, struct instant frozen_at)
 {
     enum err e = change_reserve(pending);

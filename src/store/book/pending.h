@@ -34,6 +34,8 @@ enum change_kind {
     CHANGE_KEYS_REVOKED,
     CHANGE_USAGE_EVENT_ADDED,
     CHANGE_TEST_CLOCK_PUT,
+    CHANGE_SOURCE_ADDED,
+    CHANGE_LOG_LINE_ADDED,
 };
 
 struct pending_change {
@@ -46,6 +48,8 @@ struct pending_change {
         const struct key *key;
         const struct key_revocation *revocation;
         const struct usage_event *event;
+        const struct source *source;
+        const struct log_line *line;
     };
     enum environment environment; /* USAGE_EVENT */
     struct instant frozen_at;     /* TEST_CLOCK */
@@ -87,6 +91,8 @@ enum err pending_keys_revoke(struct pending *pending,
                              const struct key_revocation *revocation) MUST_CHECK;
 enum err pending_usage_event_add(struct pending *pending, enum environment environment,
                                  const struct usage_event *event) MUST_CHECK;
+enum err pending_source_add(struct pending *pending, const struct source *source) MUST_CHECK;
+enum err pending_line_add(struct pending *pending, const struct log_line *line) MUST_CHECK;
 enum err pending_test_clock(struct pending *pending, struct instant frozen_at) MUST_CHECK;
 enum err pending_forget(struct pending *pending, uint64_t until) MUST_CHECK;
 

@@ -25,7 +25,7 @@ enum sql {
 };
 
 /* What the statement that inserts entries has bound: most of it is the same for the next. */
-#define ENTRY_COLUMNS 21
+#define ENTRY_COLUMNS 23
 struct database_bound {
     bool is_known;
     int64_t values[ENTRY_COLUMNS];
@@ -74,7 +74,7 @@ void sql_bind_u64(sqlite3_stmt *statement, int place, uint64_t value);
 void sql_bind_null(sqlite3_stmt *statement, int place);
 void sql_bind_text(sqlite3_stmt *statement, int place, struct str text); /* absent: NULL */
 void sql_bind_blob(sqlite3_stmt *statement, int place, const void *data, size_t size);
-void sql_bind_uuid(sqlite3_stmt *statement, int place, struct uuid uuid); /* nil: NULL */
+void sql_bind_uuid(sqlite3_stmt *statement, int place, struct uuid uuid);     /* nil: NULL */
 void sql_bind_instant(sqlite3_stmt *statement, int place, struct instant at); /* NEVER: NULL */
 
 /* Columns count from 0.  What the row does not have as it was written is ERR_CORRUPT. */

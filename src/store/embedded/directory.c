@@ -1,5 +1,6 @@
 #include "store/embedded/directory.h"
 
+#include "store/embedded/trail.h"
 #include "store/embedded/inside.h"
 
 #define LOAD_ARENA_BYTES ((size_t)64 << 20) /* of one row's texts */
@@ -145,6 +146,10 @@ enum err directory_change_write(struct database *database, const struct pending_
         return test_clock_write(database, change->frozen_at);
     case CHANGE_USAGE_EVENT_ADDED:
         return embedded_usage_event_write(database, change->environment, change->event);
+    case CHANGE_SOURCE_ADDED:
+        return trail_source_write(database, change->source);
+    case CHANGE_LOG_LINE_ADDED:
+        return trail_line_write(database, change->line);
     }
     never("not a kind of change");
 }

@@ -147,6 +147,8 @@ static const struct store_operations operations = {
     .read_products = embedded_reader_products,
     .read_usage_events = embedded_reader_usage_events,
     .read_usage_event_last = embedded_reader_usage_event_last,
+    .read_source = embedded_reader_source,
+    .read_lines = embedded_reader_lines,
     .read_seal = embedded_reader_seal,
 };
 

@@ -18,7 +18,7 @@ struct embedded_store {
     char *path; /* of the file; readers open it too */
     int lock;   /* file descriptor, or -1 */
     bool read_only;
-    bool failed; /* the file is in doubt: nothing goes any more */
+    bool failed;          /* the file is in doubt: nothing goes any more */
     int64_t data_version; /* of the last look at the keys */
     struct checkpoint checkpoint;
     uint8_t pepper[32];
@@ -51,14 +51,19 @@ void embedded_reader_close(struct store_reader *reader);
 enum err embedded_reader_entry(struct store_reader *reader, enum environment environment,
                                uint64_t sequence, bool with_facts, struct arena *arena,
                                struct entry *ret);
-enum err embedded_reader_customer(struct store_reader *reader, uint32_t number,
-                                  struct arena *arena, struct customer *ret);
+enum err embedded_reader_customer(struct store_reader *reader, uint32_t number, struct arena *arena,
+                                  struct customer *ret);
 enum err embedded_reader_product(struct store_reader *reader, struct product_id id,
                                  struct arena *arena, struct product *ret);
 enum err embedded_reader_customers(struct store_reader *reader, uint32_t after, size_t limit,
                                    struct arena *arena, struct customer **ret, size_t *ret_count);
 enum err embedded_reader_products(struct store_reader *reader, uint32_t after, size_t limit,
                                   struct arena *arena, struct product **ret, size_t *ret_count);
+enum err embedded_reader_source(struct store_reader *reader, uint32_t number, struct arena *arena,
+                                struct source *ret);
+enum err embedded_reader_lines(struct store_reader *reader, const struct log_range *range,
+                               size_t limit, struct arena *arena, struct log_line **ret,
+                               size_t *ret_count);
 enum err embedded_reader_seal(struct store_reader *reader, enum environment environment,
                               uint64_t after_sequence, struct seal *ret);
 

@@ -1,6 +1,7 @@
 #include "store/embedded/directory.h"
 #include "store/embedded/inside.h"
 #include "store/embedded/rows.h"
+#include "store/embedded/trail.h"
 
 struct embedded_reader {
     struct store_reader reader; /* first */
@@ -80,8 +81,8 @@ enum err embedded_reader_customers(struct store_reader *reader, uint32_t after, 
     return e;
 }
 
-enum err embedded_reader_customer(struct store_reader *reader, uint32_t number,
-                                  struct arena *arena, struct customer *ret)
+enum err embedded_reader_customer(struct store_reader *reader, uint32_t number, struct arena *arena,
+                                  struct customer *ret)
 {
     struct database *database = database_of(reader);
     enum err e = moment_begin(database);
@@ -103,6 +104,19 @@ enum err embedded_reader_products(struct store_reader *reader, uint32_t after, s
                                   struct arena *arena, struct product **ret, size_t *ret_count)
 {
     return directory_products_read(database_of(reader), after, limit, arena, ret, ret_count);
+}
+
+enum err embedded_reader_source(struct store_reader *reader, uint32_t number, struct arena *arena,
+                                struct source *ret)
+{
+    return trail_source_read(database_of(reader), number, arena, ret);
+}
+
+enum err embedded_reader_lines(struct store_reader *reader, const struct log_range *range,
+                               size_t limit, struct arena *arena, struct log_line **ret,
+                               size_t *ret_count)
+{
+    return trail_lines_read(database_of(reader), range, limit, arena, ret, ret_count);
 }
 
 enum err embedded_reader_seal(struct store_reader *reader, enum environment environment,

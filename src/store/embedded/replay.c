@@ -2,6 +2,7 @@
 #include "store/embedded/inside.h"
 #include "store/embedded/rows.h"
 #include "store/embedded/state_rows.h"
+#include "store/embedded/trail.h"
 
 #define REPLAY_ARENA_BYTES ((size_t)64 << 20) /* of one entry's facts */
 
@@ -171,9 +172,11 @@ static enum err load_all(struct embedded_store *embedded)
 {
     struct books *books = &embedded->books;
     enum err e = directory_load(&embedded->database, &books->directory);
-
     if (e == OK)
         e = directory_test_clock_read(&embedded->database, &books->test_clock);
+
+    if (e == OK)
+        e = trail_load(&embedded->database, &books->trail);
     for (int i = 0; i < ENVIRONMENT_COUNT && e == OK; i++)
         e = book_load(&embedded->database, &embedded->sweeps[i], &books->books[i]);
     if (e == OK)

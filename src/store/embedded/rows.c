@@ -31,6 +31,8 @@ static void entry_values(const struct entry *entry, int64_t ret[ENTRY_COLUMNS])
         (int64_t)entry->account_previous,
         (int64_t)entry->account_jump,
         (int64_t)entry->grant_previous,
+        (int64_t)entry->source,
+        (int64_t)entry->request,
     };
 
     memcpy(ret, values, sizeof values);
@@ -151,6 +153,8 @@ enum err rows_entry(sqlite3_stmt *s, struct entry *ret)
         .account_previous = sql_u64(s, 18),
         .account_jump = sql_u64(s, 19),
         .grant_previous = sql_u64(s, 20),
+        .source = sql_u32(s, 21),
+        .request = sql_u64(s, 22),
     };
 
     if (!entry_kind_from_code((int)sql_int(s, 1), &entry.kind))
@@ -183,10 +187,10 @@ static enum err facts_texts(sqlite3_stmt *s, struct arena *arena, struct facts *
         int column;
         struct str *text;
     } texts[] = {
-        { 15, &facts->name },           { 16, &facts->reason },
-        { 17, &facts->grant_type },     { 18, &facts->uniqueness_key },
-        { 19, &facts->custom_fields },  { 23, &facts->paid_currency },
-        { 25, &facts->invoice_id },     { 27, &facts->metadata },
+        { 15, &facts->name },          { 16, &facts->reason },
+        { 17, &facts->grant_type },    { 18, &facts->uniqueness_key },
+        { 19, &facts->custom_fields }, { 23, &facts->paid_currency },
+        { 25, &facts->invoice_id },    { 27, &facts->metadata },
     };
     enum err e = OK;
 
@@ -262,14 +266,13 @@ static enum err facts_read(struct database *database, enum environment environme
     return e;
 }
 
-enum err rows_entry_read(struct database *database, enum environment environment,
-                         uint64_t sequence, bool with_facts, struct arena *arena,
-                         struct entry *ret)
+enum err rows_entry_read(struct database *database, enum environment environment, uint64_t sequence,
+                         bool with_facts, struct arena *arena, struct entry *ret)
 {
     struct entry entry;
     sqlite3_stmt *s;
-    enum err e = sequence > INT64_MAX ? ERR_NOT_FOUND
-                                      : sql_get(database, environment, SQL_ENTRY_FIND, &s);
+    enum err e =
+        sequence > INT64_MAX ? ERR_NOT_FOUND : sql_get(database, environment, SQL_ENTRY_FIND, &s);
 
     if (e != OK)
         return e;

@@ -24,6 +24,12 @@ static const char shared_tables[] =
     "CREATE TABLE products ("
     " number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, name TEXT NOT NULL,"
     " created_at INTEGER) STRICT;"
+    "CREATE TABLE sources ("
+    " number INTEGER PRIMARY KEY, run INTEGER, ip TEXT, user_agent TEXT) STRICT;"
+    "CREATE TABLE directory_log ("
+    " number INTEGER PRIMARY KEY, at INTEGER NOT NULL, key_number INTEGER, source INTEGER,"
+    " request INTEGER, action TEXT NOT NULL, resource_type TEXT, resource_id TEXT) STRICT;"
+    "CREATE INDEX directory_log_resources ON directory_log (resource_type, resource_id);"
     "CREATE TABLE custom_field_keys ("
     " number INTEGER PRIMARY KEY, entity TEXT NOT NULL, key TEXT NOT NULL,"
     " enforce_uniqueness INTEGER, created_at INTEGER, removed_at INTEGER) STRICT;"
@@ -44,7 +50,7 @@ static const char book_tables[] =
     " key_number INTEGER, grant_number INTEGER, of_operation INTEGER, amount INTEGER,"
     " held INTEGER, uncovered INTEGER, grant_posted INTEGER, grant_held INTEGER,"
     " account_posted INTEGER, account_held INTEGER, account_previous INTEGER,"
-    " account_jump INTEGER, grant_previous INTEGER) STRICT;"
+    " account_jump INTEGER, grant_previous INTEGER, source INTEGER, request INTEGER) STRICT;"
     "CREATE TABLE {book}_facts ("
     " sequence INTEGER PRIMARY KEY, customer BLOB, credit_type BLOB, grant_id BLOB,"
     " amount INTEGER, priority INTEGER, effective_at INTEGER, expires_at INTEGER, products BLOB,"
@@ -89,6 +95,7 @@ static const char usage_event_tables[] =
     "||printf('.%06dZ'," column "%1000000)"
 
 /* For people: the book with names. */
+/* clang-format off */
 static const char book_view[] =
     "CREATE VIEW {book}_book AS SELECT"
     " e.sequence, " INSTANT_IN_SQL("e.at") " AS at,"
@@ -105,6 +112,7 @@ static const char book_view[] =
     " FROM {book}_entries AS e"
     " LEFT JOIN {book}_facts AS g ON g.sequence = e.grant_number"
     " LEFT JOIN {book}_facts AS f ON f.sequence = e.sequence;";
+/* clang-format on */
 
 /* --- steps --- */
 
@@ -209,8 +217,8 @@ static enum err version_write(struct database *database)
 {
     char text[96];
 
-    snprintf(text, sizeof text, "PRAGMA user_version=%d;PRAGMA application_id=%d",
-             schema_version(), APPLICATION_ID);
+    snprintf(text, sizeof text, "PRAGMA user_version=%d;PRAGMA application_id=%d", schema_version(),
+             APPLICATION_ID);
     return database_run(database, text);
 }
 

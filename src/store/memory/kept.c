@@ -14,6 +14,8 @@ void kept_init(struct kept *kept)
     chunked_init(&kept->customers, sizeof(const struct customer *));
     chunked_init(&kept->products, sizeof(struct product));
     chunked_init(&kept->keys, sizeof(struct key));
+    chunked_init(&kept->sources, sizeof(struct source));
+    chunked_init(&kept->lines, sizeof(struct log_line));
 }
 
 void kept_finish(struct kept *kept)
@@ -27,6 +29,8 @@ void kept_finish(struct kept *kept)
     chunked_finish(&kept->customers);
     chunked_finish(&kept->products);
     chunked_finish(&kept->keys);
+    chunked_finish(&kept->sources);
+    chunked_finish(&kept->lines);
     arena_finish(&kept->arena);
 }
 
@@ -35,7 +39,7 @@ void kept_finish(struct kept *kept)
 /* How much there is of everything, to go back to. */
 struct kept_counts {
     size_t entries[ENVIRONMENT_COUNT], seals[ENVIRONMENT_COUNT], events[ENVIRONMENT_COUNT];
-    size_t receipts, customers, products, keys;
+    size_t receipts, customers, products, keys, sources, lines;
 };
 
 static struct kept_counts kept_counts(const struct kept *kept)
@@ -45,6 +49,8 @@ static struct kept_counts kept_counts(const struct kept *kept)
         .customers = kept->customers.count,
         .products = kept->products.count,
         .keys = kept->keys.count,
+        .sources = kept->sources.count,
+        .lines = kept->lines.count,
     };
 
     for (int i = 0; i < ENVIRONMENT_COUNT; i++) {
@@ -61,6 +67,8 @@ static void kept_cut(struct kept *kept, const struct kept_counts *counts)
     chunked_cut(&kept->customers, counts->customers);
     chunked_cut(&kept->products, counts->products);
     chunked_cut(&kept->keys, counts->keys);
+    chunked_cut(&kept->sources, counts->sources);
+    chunked_cut(&kept->lines, counts->lines);
     for (int i = 0; i < ENVIRONMENT_COUNT; i++) {
         chunked_cut(&kept->entries[i], counts->entries[i]);
         chunked_cut(&kept->seals[i], counts->seals[i]);
@@ -106,6 +114,22 @@ static enum err keep_receipts(struct kept *kept, const struct pending *pending)
         e = copy_receipt(&pending->receipts[i].receipt, &kept->arena, &receipt->receipt);
     }
     return e;
+}
+
+static enum err keep_source(struct kept *kept, const struct source *source)
+{
+    void *slot;
+    enum err e = chunked_add(&kept->sources, &slot);
+
+    return e == OK ? copy_source(source, &kept->arena, slot) : e;
+}
+
+static enum err keep_line(struct kept *kept, const struct log_line *line)
+{
+    void *slot;
+    enum err e = chunked_add(&kept->lines, &slot);
+
+    return e == OK ? copy_line(line, &kept->arena, slot) : e;
 }
 
 static enum err keep_product(struct kept *kept, const struct product *product)
@@ -177,6 +201,12 @@ static enum err keep_changes(struct kept *kept, const struct pending *pending,
         case CHANGE_USAGE_EVENT_ADDED:
             e = keep_event(kept, change);
             break;
+        case CHANGE_SOURCE_ADDED:
+            e = keep_source(kept, change->source);
+            break;
+        case CHANGE_LOG_LINE_ADDED:
+            e = keep_line(kept, change->line);
+            break;
         case CHANGE_KEYS_REVOKED: /* once nothing can fail */
             break;
         case CHANGE_CREDIT_TYPE_ADDED: /* the directory in memory has all there is */
@@ -215,8 +245,8 @@ static void replace(struct kept *kept, const struct pending *pending, const stru
         const struct pending_change *change = &pending->changes[i];
 
         if (change->kind == CHANGE_CUSTOMER_REPLACED)
-            *(const struct customer **)chunked_at(&kept->customers,
-                                                  change->customer->number - 1) = &copies[i];
+            *(const struct customer **)chunked_at(&kept->customers, change->customer->number - 1) =
+                &copies[i];
         if (change->kind == CHANGE_KEYS_REVOKED)
             revoke_keys(kept, change->revocation);
     }
@@ -262,6 +292,6 @@ enum err kept_customer(const struct kept *kept, uint32_t number, struct arena *a
 {
     if (number == 0 || number > kept->customers.count)
         return ERR_NOT_FOUND;
-    return copy_customer(*(const struct customer **)chunked_at(&kept->customers, number - 1),
-                         arena, ret);
+    return copy_customer(*(const struct customer **)chunked_at(&kept->customers, number - 1), arena,
+                         ret);
 }

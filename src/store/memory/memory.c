@@ -52,8 +52,8 @@ static enum err memory_read_entry(struct books *books, enum environment environm
 }
 
 /* The book forgets no hold here. */
-static enum err memory_read_hold(struct books *books, enum environment environment,
-                                 uint64_t number, struct hold *ret)
+static enum err memory_read_hold(struct books *books, enum environment environment, uint64_t number,
+                                 struct hold *ret)
 {
     (void)books;
     (void)environment;
@@ -210,6 +210,8 @@ static const struct store_operations memory_operations = {
     .read_products = memory_reader_products,
     .read_usage_events = memory_reader_usage_events,
     .read_usage_event_last = memory_reader_usage_event_last,
+    .read_source = memory_reader_source,
+    .read_lines = memory_reader_lines,
     .read_seal = memory_reader_seal,
 };
 

@@ -181,6 +181,54 @@ enum err memory_reader_usage_event_last(struct store_reader *reader, enum enviro
     return OK;
 }
 
+enum err memory_reader_source(struct store_reader *reader, uint32_t number, struct arena *arena,
+                              struct source *ret)
+{
+    struct memory_store *memory = reader_of(reader)->memory;
+    enum err e = ERR_NOT_FOUND;
+
+    memory_lock(memory);
+    if (number > 0 && number <= memory->kept.sources.count)
+        e = copy_source(chunked_at(&memory->kept.sources, number - 1), arena, ret);
+    memory_unlock(memory);
+    return e;
+}
+
+static bool line_is_of(const struct log_range *range, const struct log_line *line)
+{
+    return str_is_empty(range->resource_type) ||
+           (str_equals(range->resource_type, line->resource_type) &&
+            str_equals(range->resource_id, line->resource_id));
+}
+
+enum err memory_reader_lines(struct store_reader *reader, const struct log_range *range,
+                             size_t limit, struct arena *arena, struct log_line **ret,
+                             size_t *ret_count)
+{
+    struct memory_store *memory = reader_of(reader)->memory;
+    struct log_line *lines = arena_new(arena, struct log_line, limit);
+    size_t count = 0;
+    uint64_t until, left;
+    enum err e = lines == NULL ? ERR_NOMEM : OK;
+
+    memory_lock(memory);
+    until = range->until < memory->kept.lines.count ? range->until : memory->kept.lines.count;
+    left = until > range->after ? until - range->after : 0;
+    for (uint64_t i = 0; i < left && e == OK && count < limit; i++) {
+        uint64_t number = range->newest_first ? until - i : range->after + 1 + i;
+        const struct log_line *line = chunked_at(&memory->kept.lines, number - 1);
+
+        if (line_is_of(range, line))
+            e = copy_line(line, arena, &lines[count++]);
+    }
+    memory_unlock(memory);
+    if (e != OK)
+        return e;
+    *ret = lines;
+    *ret_count = count;
+    return OK;
+}
+
 enum err memory_reader_seal(struct store_reader *reader, enum environment environment,
                             uint64_t after_sequence, struct seal *ret)
 {

@@ -38,6 +38,11 @@ enum err memory_reader_usage_events(struct store_reader *reader,
                                     struct usage_event **ret, size_t *ret_count);
 enum err memory_reader_usage_event_last(struct store_reader *reader, enum environment environment,
                                         uint64_t *ret);
+enum err memory_reader_source(struct store_reader *reader, uint32_t number, struct arena *arena,
+                              struct source *ret);
+enum err memory_reader_lines(struct store_reader *reader, const struct log_range *range,
+                             size_t limit, struct arena *arena, struct log_line **ret,
+                             size_t *ret_count);
 enum err memory_reader_seal(struct store_reader *reader, enum environment environment,
                             uint64_t after_sequence, struct seal *ret);
 

@@ -41,6 +41,8 @@ static void it_is_the_hash_of_the_canonical_bytes(void **state)
         .operation = 6,
         .account = 7,
         .key = 8,
+        .source = 21,
+        .request = 22,
         .grant = 9,
         .of = 10,
         .amount = { -11 },
@@ -56,10 +58,10 @@ static void it_is_the_hash_of_the_canonical_bytes(void **state)
     };
     const uint64_t fields[] = { 1,  ENTRY_DRAW, 2,  BECAUSE_EXPIRY,
                                 4,  5,          6,  7,
-                                8,  9,          10, (uint64_t)-11,
-                                12, 13,         14, 15,
-                                16, 17,         18, 19,
-                                20, 0 };
+                                8,  21,         22, 9,
+                                10, (uint64_t)-11, 12, 13,
+                                14, 15,         16, 17,
+                                18, 19,         20, 0 };
     uint8_t bytes[1000] = { 0 };
     size_t used = DIGEST_BYTES; /* the seal before the first is zeroes */
     struct digest expected, found;
