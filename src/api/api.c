@@ -262,6 +262,8 @@ static enum trouble admit(struct call *call)
     if (!rate_admits(&call->api->rates, call->caller.key, call->caller.requests_per_second,
                      clock->now_us(clock)))
         return TROUBLE_RATE_EXCEEDED;
+    if (call->route->access == ACCESS_ADMIN && call->caller.scope != KEY_SCOPE_ADMIN)
+        return TROUBLE_NOT_ADMIN;
     if (call->route->access == ACCESS_WRITE && call->caller.scope == KEY_SCOPE_READ)
         return TROUBLE_FORBIDDEN;
     return TROUBLE_NONE;

@@ -27,7 +27,7 @@
 struct api;
 struct call;
 
-enum access { ACCESS_READ = 1, ACCESS_WRITE };
+enum access { ACCESS_READ = 1, ACCESS_WRITE, ACCESS_ADMIN };
 
 /* Fills in call->job, or call->reading where something is wrong.  Sets call->is_answered where
  * the ledger need not be asked. */

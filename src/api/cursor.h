@@ -25,6 +25,7 @@ enum cursor_list {
     CURSOR_BOOK,
     CURSOR_PRODUCTS,
     CURSOR_HOLDS,
+    CURSOR_KEYS,
 };
 
 #define CURSOR_PEPPER_BYTES 32

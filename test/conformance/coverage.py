@@ -109,7 +109,6 @@ def check_refusals(dialect, report):
 
 
 NATIVE_CANNOT = {
-    'KEY_UNKNOWN': 'serves no keys yet',
     'CUSTOM_FIELD_KEY_UNKNOWN': NO_FIELDS,
     'CUSTOM_FIELD_KEY_TAKEN': NO_FIELDS,
     'CUSTOM_FIELD_VALUE_TAKEN': NO_FIELDS,

@@ -11,6 +11,8 @@ static const struct world_key keys[] = {
       STR_INIT("sk_live.M1VTLy4o.qAbs56udYLtGMw6war2gImpt5qjI92Ck") },
     { STR_INIT("read"), STR_INIT("kci_7a11e9ac92c64f31ae8ed84d21e18741"),
       STR_INIT("My Bearer Token") },
+    { STR_INIT("admin"), STR_INIT("kci_1ad9e9ac92c64f31ae8ed84d21e18744"),
+      STR_INIT("sk_test.admin000.XeHWdYM1VTLy4oLtGMw8wrmpt5q9d04n") },
     { STR_INIT("revoked"), STR_INIT("kci_9b22e9ac92c64f31ae8ed84d21e18742"),
       STR_INIT("sk_test.revoked0.XeHWdYM1VTLy4oLtGMw8wrmpt5q9d04n") },
     { STR_INIT("slow"), STR_INIT("kci_5c33e9ac92c64f31ae8ed84d21e18743"),
@@ -41,6 +43,13 @@ static void key_add(struct world *world, const struct key *key)
         must(memory_store_key_add(world->store, key));
 }
 
+static enum key_scope scope_of(struct str name)
+{
+    if (str_equals(name, STR("read")))
+        return KEY_SCOPE_READ;
+    return str_equals(name, STR("admin")) ? KEY_SCOPE_ADMIN : KEY_SCOPE_WRITE;
+}
+
 static void add_keys(struct world *world, struct instant now)
 {
     uint8_t pepper[32];
@@ -51,7 +60,7 @@ static void add_keys(struct world *world, struct instant now)
         struct key row = {
             .client_id = key->client_id,
             .environment = str_equals(key->name, STR("live")) ? ENVIRONMENT_LIVE : ENVIRONMENT_TEST,
-            .scope = str_equals(key->name, STR("read")) ? KEY_SCOPE_READ : KEY_SCOPE_WRITE,
+            .scope = scope_of(key->name),
             .name = key->name,
             .secret_hmac = digest_hmac_sha256(pepper, sizeof(pepper), key->secret),
             .created_at = now,

@@ -30,7 +30,7 @@ struct world {
 
 /* A key that the world knows. */
 struct world_key {
-    struct str name; /* "test", "live", "read", "revoked", "slow": two requests a second */
+    struct str name; /* "test", "live", "read", "admin", "revoked", "slow": two requests a second */
     struct str client_id;
     struct str secret;
 };

@@ -65,6 +65,7 @@ static struct str trouble_text(enum trouble trouble)
     case TROUBLE_UNAUTHORIZED:
         return STR("Unauthorized");
     case TROUBLE_FORBIDDEN:
+    case TROUBLE_NOT_ADMIN:
         return STR("This key may only read");
     case TROUBLE_ROUTE_UNKNOWN:
         return STR("not found");

@@ -78,6 +78,7 @@ static struct str trouble_text(enum trouble trouble)
     case TROUBLE_UNAUTHORIZED:
         return STR("Invalid access token");
     case TROUBLE_FORBIDDEN:
+    case TROUBLE_NOT_ADMIN:
         return STR("This access token may only read");
     case TROUBLE_ROUTE_UNKNOWN:
         return STR("Not found");
