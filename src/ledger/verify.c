@@ -49,39 +49,53 @@ static enum err verify_seal(struct proof *proof, struct store_reader *reader, st
     return OK;
 }
 
+/* Up to the store's own end: whoever writes beside us may be further by now. */
 static enum err verify_entries(struct proof *proof, struct store_reader *reader,
-                               struct sealer *sealer)
+                               struct sealer *sealer, const struct book_end *end)
 {
-    for (;;) {
+    while (proof->sequence < end->sequence) {
         struct seal seal;
         enum err e = store_read_seal(reader, proof->environment, proof->sequence, &seal);
 
         if (e == ERR_NOT_FOUND)
-            return OK;
+            return OK; /* verify_end() says what that means */
         if (e == OK)
             e = verify_seal(proof, reader, sealer, &seal);
         if (e != OK)
             return e;
     }
+    return OK;
 }
 
-/* Nothing may come after the last seal, and the store must end where the entries do. */
-static enum err verify_end(struct proof *proof, struct store *store, struct store_reader *reader)
+/* An entry and its seal are committed together, so who sees the entry first sees the seal. */
+static enum err verify_tail(struct proof *proof, struct store_reader *reader)
 {
-    struct book_end end;
     struct entry entry;
+    struct seal seal;
     enum err e = store_read_entry(reader, proof->environment, proof->sequence + 1, false,
                                   &proof->scratch, &entry);
 
     if (e == OK)
+        e = store_read_seal(reader, proof->environment, proof->sequence, &seal);
+    else
+        return e == ERR_NOT_FOUND ? OK : e;
+    if (e == ERR_NOT_FOUND)
         return proof_problem(proof, "entry %" PRIu64 " is not sealed", proof->sequence + 1);
-    if (e != ERR_NOT_FOUND)
+    return e;
+}
+
+/* Nothing may come after the last seal, and the store must end where the entries do. */
+static enum err verify_end(struct proof *proof, struct store_reader *reader,
+                           const struct book_end *end)
+{
+    enum err e = verify_tail(proof, reader);
+
+    if (e != OK)
         return e;
-    store_book_end(store, proof->environment, &end);
-    if (end.sequence != proof->sequence)
+    if (end->sequence != proof->sequence)
         return proof_problem(proof, "the book has %" PRIu64 " entries, but %" PRIu64 " are there",
-                             end.sequence, proof->sequence);
-    if (!digest_equals(&end.hash, &proof->report->hash))
+                             end->sequence, proof->sequence);
+    if (!digest_equals(&end->hash, &proof->report->hash))
         return proof_problem(proof, "the book ends with another seal than its entries");
     return OK;
 }
@@ -91,19 +105,21 @@ enum err verify_book(struct store *store, enum environment environment, struct v
     struct store_reader *reader = NULL;
     struct sealer sealer;
     struct proof proof;
+    struct book_end end;
     enum err e;
 
     *ret = (struct verify_report){ .entries = 0 };
+    store_book_end(store, environment, &end);
     proof_init(&proof, environment, ret);
     sealer_init(&sealer);
     e = store_reader_open(store, &reader);
     if (e != OK)
         goto out;
-    e = verify_entries(&proof, reader, &sealer);
+    e = verify_entries(&proof, reader, &sealer, &end);
     if (e == OK)
         e = proof_end(&proof);
     if (e == OK)
-        e = verify_end(&proof, store, reader);
+        e = verify_end(&proof, reader, &end);
     if (e == OK)
         e = proof_compare(&proof, store);
     if (e == ERR_CORRUPT)

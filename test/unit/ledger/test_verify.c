@@ -4,10 +4,13 @@
 #include <stddef.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "desk.h"
 #include "forged.h"
 #include "ledger/verify.h"
+#include "store/embedded/embedded.h"
 
 /* A book with entries of every kind, and one hold that is still open. */
 static void open_book(struct desk *desk)
@@ -372,6 +375,62 @@ static void a_wrong_hold_or_end_is_found(void **state)
     desk_close(&desk);
 }
 
+/* --- beside a server --- */
+
+static struct store *store_in(const char *folder, bool read_only)
+{
+    const struct embedded_options options = {
+        .directory = folder,
+        .sync_off = true,
+        .read_only = read_only,
+    };
+    char message[EMBEDDED_MESSAGE_BYTES];
+    struct store *store;
+
+    assert_int_equal(embedded_store_open(&options, &store, message), OK);
+    return store;
+}
+
+static void remove_folder(const char *folder)
+{
+    static const char *const names[] = { "scrip.db", "scrip.db-wal", "scrip.db-shm", "lock" };
+    char path[64];
+
+    for (size_t i = 0; i < array_count(names); i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        (void)unlink(path);
+    }
+    assert_int_equal(rmdir(folder), 0);
+}
+
+/* The owner writes on while the book is proved: what is proved is the book as it was opened. */
+static void a_book_that_grows_meanwhile_is_proved(void **state)
+{
+    char folder[] = "/tmp/scrip-verify-XXXXXX";
+    struct desk desk;
+    struct store *look;
+    struct verify_report report;
+    uint64_t opened_at;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    desk_open_over(&desk, store_in(folder, false));
+    slip_do(ask_customer(&desk, "acme"));
+    slip_do(ask_grant(&desk, "acme", "100"));
+    slip_do(ask_deduct(&desk, "acme", "1"));
+    opened_at = desk_sequence(&desk);
+    look = store_in(folder, true);
+    slip_do(ask_deduct(&desk, "acme", "2"));
+    slip_do(ask_hold(&desk, "acme", "3", HOUR));
+    assert_true(desk_sequence(&desk) > opened_at);
+    assert_int_equal(verify_book(look, ENVIRONMENT_LIVE, &report), OK);
+    assert_string_equal(report.problem, "");
+    assert_int_equal(report.entries, opened_at);
+    store_close(look);
+    desk_close(&desk);
+    remove_folder(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,6 +442,7 @@ int main(void)
         cmocka_unit_test(a_wrong_grant_in_the_state_is_found),
         cmocka_unit_test(a_wrong_account_in_the_state_is_found),
         cmocka_unit_test(a_wrong_hold_or_end_is_found),
+        cmocka_unit_test(a_book_that_grows_meanwhile_is_proved),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
