@@ -63,6 +63,8 @@ int suite_teardown(void **state);
     X(products_are_found_by_id_and_unique_name)                                                    \
     X(a_custom_field_key_is_kept_and_taken_back)                                                   \
     X(values_of_custom_fields_are_counted)                                                         \
+    X(a_source_is_known_by_its_fingerprint)                                                        \
+    X(the_log_of_the_directory_only_grows)                                                         \
     X(keys_are_told_of)                                                                            \
     X(a_customer_has_keys_of_its_own)                                                              \
     X(usage_that_was_not_deducted_is_kept)                                                         \
