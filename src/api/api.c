@@ -253,14 +253,14 @@ static enum trouble recognise(struct call *call)
 static enum trouble admit(struct call *call)
 {
     struct clock *clock = call->api->options.clock;
+    struct instant now = { .us = clock->now_us(clock) };
     struct key_snapshot *keys = call_keys_acquire(call);
-    bool is_known = call->dialect->authenticate(keys, &call->exchange->request, &call->caller);
+    bool is_known = call->dialect->authenticate(keys, &call->exchange->request, now, &call->caller);
 
     ledger_keys_release(keys);
     if (!is_known)
         return TROUBLE_UNAUTHORIZED;
-    if (!rate_admits(&call->api->rates, call->caller.key, call->caller.requests_per_second,
-                     clock->now_us(clock)))
+    if (!rate_admits(&call->api->rates, call->caller.key, call->caller.requests_per_second, now.us))
         return TROUBLE_RATE_EXCEEDED;
     if (call->route->access == ACCESS_ADMIN && call->caller.scope != KEY_SCOPE_ADMIN)
         return TROUBLE_NOT_ADMIN;

@@ -2,36 +2,54 @@
 
 #include "base/limits.h"
 
-/* client_id NULL: any.  Looks at every key, so that the time taken tells nothing. */
-static bool find(const struct key_snapshot *keys, const struct str *client_id, struct str secret,
-                 struct caller *ret)
+static bool is_valid(const struct key *key, struct instant now)
 {
-    const struct key *found = NULL;
+    return instant_before(now, key->revoked_at);
+}
+
+static struct caller caller_of(const struct key *key)
+{
+    return (struct caller){
+        .key = key->number,
+        .environment = key->environment,
+        .scope = key->scope,
+        .requests_per_second = key->requests_per_second,
+    };
+}
+
+/* The keys with that secret. */
+static const struct key **candidates(const struct key_snapshot *keys, struct str secret,
+                                     size_t *ret_count)
+{
     struct digest hmac;
 
+    *ret_count = 0;
     if (secret.len < SECRET_BYTES_MIN || secret.len > SECRET_BYTES_MAX)
-        return false;
+        return NULL;
     hmac = digest_hmac_sha256(keys->pepper, sizeof(keys->pepper), secret);
-    for (size_t i = 0; i < keys->key_count; i++) {
-        const struct key *key = &keys->keys[i];
-        bool same = digest_equals(&key->secret_hmac, &hmac);
+    return key_snapshot_find(keys, &hmac, ret_count);
+}
 
-        if (same && (client_id == NULL || str_equals(key->client_id, *client_id)) &&
-            instant_is_never(key->revoked_at) && key->customer == 0)
-            found = key;
-    }
+/* A key of the business.  client_id NULL: any. */
+static bool find(const struct key_snapshot *keys, const struct str *client_id, struct str secret,
+                 struct instant now, struct caller *ret)
+{
+    size_t count;
+    const struct key **same = candidates(keys, secret, &count);
+    const struct key *found = NULL;
+
+    for (size_t i = 0; i < count; i++)
+        if ((client_id == NULL || str_equals(same[i]->client_id, *client_id)) &&
+            is_valid(same[i], now) && same[i]->customer == 0)
+            found = same[i];
     if (found == NULL)
         return false;
-    *ret = (struct caller){
-        .key = found->number,
-        .environment = found->environment,
-        .scope = found->scope,
-        .requests_per_second = found->requests_per_second,
-    };
+    *ret = caller_of(found);
     return true;
 }
 
-bool auth_bearer(const struct key_snapshot *keys, const struct request *request, struct caller *ret)
+bool auth_bearer(const struct key_snapshot *keys, const struct request *request, struct instant now,
+                 struct caller *ret)
 {
     struct str rest;
     struct str value = request_header(request, STR("Authorization"));
@@ -41,13 +59,63 @@ bool auth_bearer(const struct key_snapshot *keys, const struct request *request,
         return false;
     while (rest.len > 0 && rest.data[0] == ' ')
         rest = str_skip(rest, 1);
-    return find(keys, NULL, rest, ret);
+    return find(keys, NULL, rest, now, ret);
 }
 
-bool auth_pair(const struct key_snapshot *keys, const struct request *request, struct caller *ret)
+bool auth_pair(const struct key_snapshot *keys, const struct request *request, struct instant now,
+               struct caller *ret)
 {
     struct str client_id = request_header(request, STR("Kable-Client-Id"));
     struct str secret = request_header(request, STR("Kable-Client-Secret"));
 
-    return find(keys, &client_id, secret, ret);
+    return find(keys, &client_id, secret, now, ret);
+}
+
+/* --- customers --- */
+
+static bool business_is_known(const struct key_snapshot *keys, struct str client_id,
+                              enum environment environment, struct instant now)
+{
+    for (size_t i = 0; i < keys->business_count; i++) {
+        const struct key *key = keys->business[i];
+
+        if (key->environment == environment && str_equals(key->client_id, client_id) &&
+            is_valid(key, now))
+            return true;
+    }
+    return false;
+}
+
+/* By its client id, or by its id in either spelling. */
+static bool customer_is_called(const struct key *key, struct str name)
+{
+    struct customer_id id;
+
+    if (str_equals(key->customer_client_id, name))
+        return true;
+    return uuid_parse_either(name, CUSTOMER_PREFIX, &id.uuid) == OK &&
+           uuid_equals(id.uuid, key->customer_id.uuid);
+}
+
+bool auth_customer(const struct key_snapshot *keys, const struct request *request,
+                   struct instant now, struct caller *ret)
+{
+    struct str business = request_header(request, STR("Kable-Client-Id"));
+    struct str name = request_header(request, STR("X-Client-Id"));
+    size_t count;
+    const struct key **same = candidates(keys, request_header(request, STR("X-Api-Key")), &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct key *key = same[i];
+        bool is_called =
+            key->customer > 0 ? customer_is_called(key, name) : str_equals(key->client_id, name);
+        bool is_here = key->customer > 0 ? business_is_known(keys, business, key->environment, now)
+                                         : str_equals(key->client_id, business);
+
+        if (is_valid(key, now) && is_here && (name.len == 0 || is_called)) {
+            *ret = caller_of(key);
+            return true;
+        }
+    }
+    return false;
 }

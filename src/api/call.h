@@ -55,7 +55,7 @@ struct dialect {
     const struct route *routes;
     size_t route_count;
     bool (*authenticate)(const struct key_snapshot *keys, const struct request *request,
-                         struct caller *ret);
+                         struct instant now, struct caller *ret);
     int (*success_status)(const struct call *call);
     int (*refusal_status)(enum reject reject);
     struct str error_type; /* content type of its error bodies */

@@ -26,6 +26,7 @@ enum cursor_list {
     CURSOR_PRODUCTS,
     CURSOR_HOLDS,
     CURSOR_KEYS,
+    CURSOR_USAGE_EVENTS,
 };
 
 #define CURSOR_PEPPER_BYTES 32

@@ -23,11 +23,60 @@ enum err profile_write(const struct profile *profile, struct arena *arena, struc
 
     json_writer_init_in(&writer, arena);
     json_begin_object(&writer);
-    json_put_string(json_key(&writer, STR("currency")), profile->currency);
+    if (profile->currency.len > 0)
+        json_put_string(json_key(&writer, STR("currency")), profile->currency);
+    if (profile->billing_contact.len > 0)
+        json_put_raw(json_key(&writer, STR("billingContact")), profile->billing_contact);
+    if (profile->metadata.len > 0)
+        json_put_raw(json_key(&writer, STR("metadata")), profile->metadata);
     if (profile->stripe_customer_id.len > 0)
         json_put_string(json_key(&writer, STR("stripeCustomerId")), profile->stripe_customer_id);
     json_end_object(&writer);
     return json_writer_finish(&writer, ret);
+}
+
+static void put_member(struct json_writer *writer, const struct json *member)
+{
+    json_key(writer, member->name);
+    if (member->kind == JSON_STRING)
+        json_put_string(writer, member->text);
+    else
+        json_put_raw(writer, member->text);
+}
+
+static const struct json *parse(struct str text, struct arena *arena)
+{
+    static const struct json nothing = { .kind = JSON_OBJECT };
+    const struct json *object;
+    struct json_error error;
+
+    if (json_parse(text, arena, &object, &error) != OK || object->kind != JSON_OBJECT)
+        return &nothing;
+    return object;
+}
+
+enum err profile_merge(struct str before, struct str given, struct arena *arena, struct str *ret)
+{
+    const struct json *old = parse(before, arena), *new = parse(given, arena);
+    struct json_writer writer;
+
+    json_writer_init_in(&writer, arena);
+    json_begin_object(&writer);
+    for (const struct json *member = old->first; member != NULL; member = member->next)
+        if (json_member(new, member->name) == NULL)
+            put_member(&writer, member);
+    for (const struct json *member = new->first; member != NULL; member = member->next)
+        put_member(&writer, member);
+    json_end_object(&writer);
+    return json_writer_finish(&writer, ret);
+}
+
+static void take_object(const struct json *object, struct str name, struct str *ret)
+{
+    const struct json *member = json_member(object, name);
+
+    if (member != NULL && member->kind == JSON_OBJECT)
+        *ret = member->text;
 }
 
 static void take(const struct json *object, struct str name, struct str *ret)
@@ -40,12 +89,11 @@ static void take(const struct json *object, struct str name, struct str *ret)
 
 void profile_read(struct str text, struct arena *arena, struct profile *ret)
 {
-    const struct json *object;
-    struct json_error error;
+    const struct json *object = parse(text, arena);
 
     *ret = (struct profile){ .currency = PROFILE_CURRENCY_DEFAULT };
-    if (json_parse(text, arena, &object, &error) != OK || object->kind != JSON_OBJECT)
-        return;
+    take_object(object, STR("billingContact"), &ret->billing_contact);
+    take_object(object, STR("metadata"), &ret->metadata);
     take(object, STR("currency"), &ret->currency);
     take(object, STR("stripeCustomerId"), &ret->stripe_customer_id);
 }

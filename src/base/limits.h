@@ -34,6 +34,9 @@
 #define BOOK_LINES_MAX 5000u /* of the whole book in one reply; 2 MB, 0.1 s to read */
 #define BATCH_DEDUCTIONS_MAX 10000u /* of one request, in one commit: some 50 ms of the ledger */
 #define FILTER_VALUES_MAX 1000u     /* ids in one filter of a list; 37 kB of them */
+#define KABLE_LIST_PAGE 1000u       /* customers fetched at once for a list without pages */
+#define KABLE_LIST_CUSTOMERS_MAX 50000u /* of such a list; 15 to 20 MB, in a request's memory */
+#define EVENTS_PER_REQUEST_MAX 1000u    /* the largest queue of the official clients */
 #define LIST_SCAN_MAX 10000u        /* heads looked at for one page; then a cursor */
 
 /* Texts */

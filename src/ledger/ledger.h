@@ -109,8 +109,8 @@ struct key_snapshot {
 };
 struct key_snapshot *ledger_keys_acquire(struct ledger *ledger);
 void ledger_keys_release(struct key_snapshot *snapshot);
-/* The keys with that secret, in order of number; usually one.  Takes as long for any number of keys:
- * how the comparison ends tells only of HMACs under a pepper that nobody knows. */
+/* The keys with that secret, in order of number; usually one.  How long it takes tells nothing:
+ * what is compared are HMACs under a pepper that nobody knows. */
 const struct key **key_snapshot_find(const struct key_snapshot *snapshot,
                                      const struct digest *secret_hmac, size_t *ret_count);
 

@@ -44,7 +44,6 @@ CANNOT_GIVE = {
         'REVERSAL_EXCEEDS': NO_HOLDS,
         'BALANCE_EXCEEDED': NO_HOLDS,
         'BATCH_REFUSED': 'has no batches',
-        'KEY_UNKNOWN': 'has no keys',
         'CUSTOM_FIELD_KEY_UNKNOWN': NO_FIELDS,
         'CUSTOM_FIELD_KEY_TAKEN': NO_FIELDS,
         'CUSTOM_FIELD_VALUE_TAKEN': NO_FIELDS,
