@@ -9,7 +9,7 @@
 #include "base/random.h"
 #include "domain/directory.h"
 
-#define SECRET_TEXT_BYTES 48
+#define SECRET_TEXT_BYTES 49
 #define KEY_ID_BYTES 36
 
 /* Letters and digits, each equally likely; the environment shows in the first seven bytes. */
