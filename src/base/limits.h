@@ -11,7 +11,7 @@
 #define REQUEST_HEAD_BYTES_MAX (16u << 10)  /* request line and headers; a Bearer token is < 1 kB */
 #define REQUEST_TARGET_BYTES_MAX 8192u      /* 100 comma-joined UUIDs in a query are 3,700 */
 #define REQUEST_HEADERS_MAX 64u             /* the official clients send about 15 */
-#define REQUEST_ARENA_BYTES_MAX (64u << 20) /* a page of 100 grants with long histories */
+#define REQUEST_ARENA_BYTES_MAX (160u << 20) /* 10,000 deductions with keys take about 90 MB */
 #define CONNECTION_PIPELINE_MAX 64u         /* requests of one connection in flight */
 #define CONNECTIONS_MAX 8192u               /* a loop; file descriptors */
 #define REPLY_BACKLOG_BYTES_MAX (8u << 20)  /* unread reply bytes before a connection is not read */
