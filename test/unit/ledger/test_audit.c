@@ -154,18 +154,25 @@ static void a_page_looks_at_so_many_entries(void **state)
         assert_granted(slip_do(by(ask_deduct(&desk, "a", "120"), 1, (uint64_t)i)));
         desk_forget_slips(&desk);
     }
+    desk_set_clock(&desk, T0 + HOUR);
+    assert_granted(slip_do(by(ask_product(&desk, "the last"), 1, DEDUCTIONS)));
     do {
         slip = ask_audit(&desk);
         slip->job.query.after = after;
         slip->job.query.after_entry = after_entry;
         slip->job.query.limit = 50;
         assert_granted(slip_do(slip));
-        shown += slip->job.answer.audit_count;
+        for (size_t i = 0; i < slip->job.answer.audit_count; i++, shown++)
+            must_be(slip, i,
+                    shown == 0            ? "create_customer"
+                    : shown <= DEDUCTIONS ? "deduct"
+                                          : "create_product",
+                    shown == 0 ? 0 : shown - 1);
         pages++;
         after = slip->job.answer.next;
         after_entry = slip->job.answer.next_entry;
-    } while (after <= desk_sequence(&desk));
-    assert_int_equal(shown, DEDUCTIONS + 1);
+    } while (slip->job.answer.audit_count > 0 || after <= desk_sequence(&desk));
+    assert_int_equal(shown, DEDUCTIONS + 2);
     assert_true(pages > 2); /* 28,800 entries */
     desk_close(&desk);
 }
