@@ -1,82 +1,115 @@
-/* What a balance was.  The account's by the jumps of its chain; a grant's from its own entries,
- * folded anew, unless nothing has happened to it since. */
+/* What a balance was.  The account's by the jumps of its chain; a grant's by going back over what
+ * has happened to it since. */
 #include <stdlib.h>
-#include "engine/fold.h"
 #include "ledger/chain.h"
 #include "ledger/errand.h"
 
-struct past_entry {
-    struct entry entry;
-    struct past_entry *later;
+/* What lies between then and now of a grant, and the entry that it stood at. */
+struct past {
+    struct entry last;
+    bool was_there;                          /* otherwise last says nothing */
+    bool edited, activated, expired, voided; /* since */
 };
 
-static bool has_terms(enum entry_kind kind)
+static void past_note(struct past *past, const struct entry *entry)
 {
-    return kind == ENTRY_ISSUE || kind == ENTRY_EDIT || kind == ENTRY_VOID;
+    past->edited = past->edited || entry->kind == ENTRY_EDIT;
+    past->activated = past->activated || entry->kind == ENTRY_ACTIVATE;
+    past->voided = past->voided || (entry->kind == ENTRY_VOID && entry->of == 0);
+    /* One of a hold or a deduction takes what has come back to a grant that had expired. */
+    past->expired = past->expired || (entry->kind == ENTRY_EXPIRE && entry->of == 0);
 }
 
-/* The entries of a grant up to `at`, oldest first; NULL: it had none yet. */
-static enum err past_entries(struct job *job, struct store_reader *reader, uint64_t last,
-                             struct past_entry **ret)
+/* One read for each change since then; what was before it costs nothing. */
+static enum err past_find(struct job *job, struct store_reader *reader, const struct grant *grant,
+                          struct past *ret)
 {
-    struct past_entry *oldest = NULL;
     struct entry entry;
 
-    for (uint64_t sequence = last; sequence > 0; sequence = entry.grant_previous) {
-        struct past_entry *past;
+    *ret = (struct past){ .was_there = false };
+    for (uint64_t sequence = grant->last_entry; sequence > 0; sequence = entry.grant_previous) {
         enum err e =
             chain_read(reader, job->query.environment, sequence, false, job->arena, &entry);
 
-        if (e == OK && has_terms(entry.kind))
-            e = chain_read(reader, job->query.environment, sequence, true, job->arena, &entry);
         if (e != OK)
             return e;
-        if (instant_before(job->query.at, entry.at))
-            continue;
-        past = arena_new(job->arena, struct past_entry, 1);
-        if (past == NULL)
-            return ERR_NOMEM;
-        *past = (struct past_entry){ .entry = entry, .later = oldest };
-        oldest = past;
+        if (!instant_before(job->query.at, entry.at)) {
+            ret->last = entry;
+            ret->was_there = true;
+            return OK;
+        }
+        past_note(ret, &entry);
     }
-    *ret = oldest;
     return OK;
 }
 
-static enum err past_fold(struct past_entry *oldest, struct grant *ret)
+/* An edit since then may have changed the expiry: what held is with the edit before, or the issue. */
+static enum err past_terms(struct job *job, struct store_reader *reader, const struct past *past,
+                           struct grant *grant)
 {
-    struct grant grant;
-    enum err e =
-        oldest->entry.kind == ENTRY_ISSUE ? fold_issue(&oldest->entry, &grant) : ERR_CORRUPT;
+    struct entry entry = past->last;
+    enum err e = OK;
 
-    for (struct past_entry *past = oldest->later; e == OK && past != NULL; past = past->later)
-        e = fold_grant(&grant, &past->entry);
+    if (!past->edited)
+        return OK;
+    while (e == OK && entry.kind != ENTRY_EDIT && entry.kind != ENTRY_ISSUE) {
+        if (entry.grant_previous == 0)
+            return ERR_CORRUPT;
+        e = chain_read(reader, job->query.environment, entry.grant_previous, false, job->arena,
+                       &entry);
+    }
     if (e == OK)
-        *ret = grant;
-    return e;
+        e = chain_read(reader, job->query.environment, entry.sequence, true, job->arena, &entry);
+    if (e != OK)
+        return e;
+    if (entry.facts == NULL)
+        return ERR_CORRUPT;
+    grant->expires_at = entry.facts->expires_at;
+    grant->facts_entry = entry.sequence;
+    return OK;
 }
 
-/* Turns a grant of now into that of then.  *ret: was it alive? */
+/* grant still has the status of now, and the terms of then. */
+static enum grant_status past_status(const struct past *past, const struct grant *grant,
+                                     struct instant at)
+{
+    if (grant->status == GRANT_VOIDED && !past->voided)
+        return GRANT_VOIDED;
+    if (grant->status == GRANT_SCHEDULED || past->activated)
+        return GRANT_SCHEDULED;
+    if (past->voided && instant_before(at, grant->effective_at))
+        return GRANT_SCHEDULED; /* it never came to be active */
+    if (!past->expired && !instant_before(at, grant->expires_at))
+        return GRANT_EXPIRED;
+    return GRANT_ACTIVE;
+}
+
+/* Turns a grant of now into that of then: its terms, its status, what it had.  How it came to that is
+ * not told.  *ret: was it alive? */
 static enum err past_grant(struct job *job, struct store_reader *reader, struct grant *grant,
                            bool *ret)
 {
-    struct past_entry *oldest;
-    struct entry last;
-    enum err e =
-        chain_read(reader, job->query.environment, grant->last_entry, false, job->arena, &last);
+    struct past past;
+    enum err e = past_find(job, reader, grant, &past);
 
-    if (e == OK && instant_before(job->query.at, last.at)) {
-        e = past_entries(job, reader, grant->last_entry, &oldest);
-        if (e == OK && oldest == NULL) {
-            *ret = false;
-            return OK;
-        }
-        if (e == OK)
-            e = past_fold(oldest, grant);
-    }
-    if (e == OK)
-        *ret = grant_is_live(grant);
-    return e;
+    *ret = false;
+    if (e != OK || !past.was_there)
+        return e;
+    e = past_terms(job, reader, &past, grant);
+    if (e != OK)
+        return e;
+    grant->status = past_status(&past, grant, job->query.at);
+    grant->posted = past.last.grant_posted;
+    grant->held = past.last.grant_held;
+    grant->scheduled = grant->status == GRANT_SCHEDULED ? grant->amount : AMOUNT_ZERO;
+    grant->drawn = AMOUNT_ZERO;
+    grant->reversed = AMOUNT_ZERO;
+    grant->expired = AMOUNT_ZERO;
+    grant->voided = AMOUNT_ZERO;
+    grant->rolled_over = AMOUNT_ZERO;
+    grant->last_entry = past.last.sequence;
+    *ret = grant_is_live(grant);
+    return OK;
 }
 
 static int row_compare(const void *left, const void *right)
