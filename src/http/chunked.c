@@ -1,5 +1,7 @@
 #include "http/chunked.h"
 
+#include <string.h>
+#include "base/check.h"
 #include "base/limits.h"
 
 #define SIZE_DIGITS_MAX 8u /* of a limit of 4 MB, with room for zeros in front */
@@ -82,19 +84,58 @@ static enum fault text_take(struct chunked_body *chunked, char c, enum chunked_b
     return FAULT_NONE;
 }
 
+/* What says where a message ends has no business behind its end: another reader may believe it. */
+static const struct str framing[] = { STR_INIT("content-length"), STR_INIT("transfer-encoding") };
+
+_Static_assert(sizeof framing / sizeof framing[0] <= 8, "a bit for each in framing_names");
+
+static bool byte_is_name(char c)
+{
+    static const char others[] = "!#$%&'*+-.^_`|~";
+    bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+
+    return is_letter || (c >= '0' && c <= '9') || (c != '\0' && strchr(others, c) != NULL);
+}
+
+/* A name, of at least one byte, and no white space before its colon. */
+static enum fault trailer_name_take(struct chunked_body *chunked, char c)
+{
+    char lower = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+
+    for (size_t i = 0; i < array_count(framing); i++) {
+        bool is_end = chunked->name_bytes == framing[i].len;
+
+        if ((chunked->framing_names >> i & 1) == 0)
+            continue;
+        if (c == ':' && is_end)
+            return FAULT_TRAILER;
+        if (is_end || framing[i].data[chunked->name_bytes] != lower)
+            chunked->framing_names &= (uint8_t) ~(1u << i);
+    }
+    if (c == ':' && chunked->name_bytes > 0)
+        chunked->state = CHUNKED_TRAILER;
+    else if (!byte_is_name(c))
+        return FAULT_TRAILER;
+    chunked->name_bytes++;
+    return FAULT_NONE;
+}
+
 static enum fault trailer_take(struct chunked_body *chunked, char c)
 {
     if (++chunked->trailer_bytes > REQUEST_HEAD_BYTES_MAX)
         return FAULT_TRAILERS_LARGE;
     if (chunked->state == CHUNKED_TRAILER)
         return text_take(chunked, c, CHUNKED_TRAILER_LF);
-    if (c == '\r')
+    if (chunked->state == CHUNKED_TRAILER_LINE && c == '\r') {
         chunked->state = CHUNKED_LAST_LF;
-    else if (c == ' ' || c == '\t' || !byte_is_text(c))
-        return FAULT_CHUNK;
-    else
-        chunked->state = CHUNKED_TRAILER;
-    return FAULT_NONE;
+        return FAULT_NONE;
+    }
+    if (chunked->state == CHUNKED_TRAILER_LINE) {
+        chunked->state = CHUNKED_TRAILER_NAME;
+        chunked->name_bytes = 0;
+        chunked->framing_names = (1u << array_count(framing)) - 1;
+    }
+    return trailer_name_take(chunked, c);
 }
 
 /* One byte of the frame. */
@@ -115,6 +156,7 @@ static enum fault frame_take(struct chunked_body *chunked, char c)
     case CHUNKED_DATA_LF:
         return expect(chunked, c, '\n', CHUNKED_SIZE);
     case CHUNKED_TRAILER_LINE:
+    case CHUNKED_TRAILER_NAME:
     case CHUNKED_TRAILER:
         return trailer_take(chunked, c);
     case CHUNKED_TRAILER_LF:

@@ -1,7 +1,8 @@
 /* http/chunked.h - takes the chunks off a body, strictly.
  *
  * Not by the library: as Debian builds it, it takes any two bytes for the CR LF that ends a
- * chunk, and that is how requests are smuggled.  Extensions and trailers are read and dropped.
+ * chunk, and that is how requests are smuggled.  Extensions are read and dropped, and so
+ * are trailers; one that speaks of the length of the body is refused.
  * Pure: any thread.
  */
 #ifndef HTTP_CHUNKED_H
@@ -21,6 +22,7 @@ enum chunked_body_state {
     CHUNKED_DATA_CR,   /* CR LF behind the data */
     CHUNKED_DATA_LF,
     CHUNKED_TRAILER_LINE, /* the first byte of a line behind the last chunk */
+    CHUNKED_TRAILER_NAME, /* until the colon */
     CHUNKED_TRAILER,      /* the rest of it */
     CHUNKED_TRAILER_LF,
     CHUNKED_LAST_LF, /* the LF of the empty line */
@@ -34,6 +36,8 @@ struct chunked_body {
     uint64_t data_bytes;  /* of all chunks announced so far */
     uint64_t frame_bytes; /* of all that is not data */
     uint64_t trailer_bytes;
+    size_t name_bytes;     /* of a trailer's name, so far */
+    uint8_t framing_names; /* a bit for each name that it may still become */
 };
 
 void chunked_body_init(struct chunked_body *chunked);

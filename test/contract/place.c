@@ -23,7 +23,7 @@ static void path_in(const struct place *place, const char *name, char ret[512])
     snprintf(ret, 512, "%s/%s", place->directory, name);
 }
 
-void place_remove(struct place *place)
+void place_empty(struct place *place)
 {
     DIR *directory = opendir(place->directory);
     struct dirent *file;
@@ -36,6 +36,11 @@ void place_remove(struct place *place)
             unlink(path);
     }
     closedir(directory);
+}
+
+void place_remove(struct place *place)
+{
+    place_empty(place);
     rmdir(place->directory);
 }
 

@@ -11,6 +11,7 @@ struct place {
 };
 
 void place_make(struct place *place);
+void place_empty(struct place *place); /* of its files */
 void place_remove(struct place *place);
 /* Asserts that it opens. */
 struct store *place_open(struct place *place);

@@ -331,8 +331,9 @@ static void play_step(struct session *session)
         compare_entries(session, before, decision.entries, decision.entry_count);
         session->oracle->line_count = before;
     } else {
-        compare_entries(session, before, session->book.entries + before,
-                        session->book.entry_count - (size_t)before);
+        size_t count = session->book.entry_count - (size_t)before;
+
+        compare_entries(session, before, count == 0 ? NULL : session->book.entries + before, count);
     }
     if (!session->failed)
         compare_state(session);

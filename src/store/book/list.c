@@ -43,12 +43,13 @@ static void runs_sink(struct scan *scan, size_t index)
 
 static const struct book_grant *scan_next(struct scan *scan)
 {
-    struct run *top = &scan->runs[0];
+    struct run *top;
     size_t index;
 
     assert(scan_has_more(scan));
     if (scan->all)
         return book_grant_at(scan->book, scan->index++);
+    top = &scan->runs[0];
     index = *top->at++;
     if (top->at == top->end)
         *top = scan->runs[--scan->run_count];
