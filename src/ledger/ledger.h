@@ -84,7 +84,8 @@ struct ledger_options {
 enum err ledger_open(const struct ledger_options *options, struct ledger **ret) MUST_CHECK;
 /* The ledger thread (a batch at a time, asleep between) and a reader thread. */
 enum err ledger_start(struct ledger *ledger) MUST_CHECK;
-/* Finishes what was submitted, then ends the threads.  Later submits get ERR_BUSY. */
+/* Finishes what was submitted, then ends the threads.  Later submits get ERR_BUSY, and so do
+ * queries that still wait for the reader: they change nothing, and there may be minutes of them. */
 void ledger_stop(struct ledger *ledger);
 void ledger_close(struct ledger *ledger); /* stopped; the store is left open */
 

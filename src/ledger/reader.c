@@ -25,12 +25,21 @@ static enum err handle_open(struct reader *reader)
     return reader->handle != NULL ? OK : store_reader_open(reader->store, &reader->handle);
 }
 
+/* Whoever stops the ledger has waited for the answers that anybody still reads. */
+static enum err errand_of(struct reader *reader, struct job *job)
+{
+    enum err e;
+
+    if (atomic_load(&reader->stops))
+        return ERR_BUSY;
+    e = handle_open(reader);
+    return e == OK ? errand_run(job, reader->handle) : e;
+}
+
 static void run(struct reader *reader, struct job *job)
 {
-    enum err e = handle_open(reader);
+    enum err e = errand_of(reader, job);
 
-    if (e == OK)
-        e = errand_run(job, reader->handle);
     if (e != OK) {
         job->answer = (struct answer){ .reject = REJECT_NONE };
         job->err = e;

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 #include <pthread.h>
 #include "desk.h"
+#include "ledger/state.h"
 #include "store/memory/memory.h"
 
 /* Until it is done. */
@@ -176,6 +177,40 @@ static void what_was_submitted_is_finished_and_then_no_more(void **state)
     desk_close(&desk);
 }
 
+/* The first read is not over before the reader has been told to stop. */
+static void done_when_stopped(struct job *job)
+{
+    struct slip *slip = (struct slip *)(void *)job; /* its first member */
+
+    while (!atomic_load(&slip->desk->ledger->reader.stops))
+        sched_yield();
+    slip->done_count++;
+}
+
+/* Reads can pile up for minutes; nobody waits for them any more. */
+static void reads_that_wait_do_not_hold_up_the_end(void **state)
+{
+    struct desk desk;
+    struct slip *slips[20];
+
+    (void)state;
+    desk_open(&desk);
+    slip_do(ask_customer(&desk, "acme"));
+    for (size_t i = 0; i < array_count(slips); i++)
+        slips[i] = ask_query(&desk, QUERY_CUSTOMERS);
+    slips[0]->job.done = done_when_stopped;
+    assert_int_equal(ledger_start(desk.ledger), OK);
+    for (size_t i = 0; i < array_count(slips); i++)
+        submit(slips[i]);
+    ledger_stop(desk.ledger);
+    assert_int_equal(slips[0]->job.err, OK);
+    for (size_t i = 1; i < array_count(slips); i++) {
+        assert_int_equal(slips[i]->done_count, 1);
+        assert_int_equal(slips[i]->job.err, ERR_BUSY);
+    }
+    desk_close(&desk);
+}
+
 static void *watch(void *context)
 {
     struct desk *desk = context;
@@ -222,6 +257,7 @@ int main(void)
         cmocka_unit_test(retries_at_once_are_one_effect),
         cmocka_unit_test(time_wakes_the_ledger),
         cmocka_unit_test(what_was_submitted_is_finished_and_then_no_more),
+        cmocka_unit_test(reads_that_wait_do_not_hold_up_the_end),
         cmocka_unit_test(keys_and_counters_are_for_any_thread),
     };
 
