@@ -5,25 +5,45 @@
 #include "api/idempotency.h"
 #include "base/limits.h"
 #include "fuzz.h"
+#include "ledger/keys.h"
 
 #define HEADERS_MAX 16
 #define SECRET STR("My Bearer Token")
+#define CUSTOMER_SECRET STR("sk_test.a customer's")
+#define NOW ((struct instant){ .us = 1000 })
 #define CLIENT STR("kci_3c90e9ac92c64f31ae8ed84d21e18740")
 
-static struct key_snapshot *snapshot(void)
-{
-    static struct key key;
-    static struct key_snapshot keys = { .keys = &key, .key_count = 1, .pepper = { 1, 2, 3 } };
+static struct key keys[2];
+static struct key_snapshot snapshot = { .keys = keys, .key_count = 2, .pepper = { 1, 2, 3 } };
 
-    key = (struct key){
+static struct digest hmac_of(struct str secret)
+{
+    return digest_hmac_sha256(snapshot.pepper, sizeof snapshot.pepper, secret);
+}
+
+/* One of the business, and one that a customer of it has. */
+static void start(void)
+{
+    keys[0] = (struct key){
         .number = 7,
         .client_id = CLIENT,
         .environment = ENVIRONMENT_TEST,
         .scope = KEY_SCOPE_READ,
-        .secret_hmac = digest_hmac_sha256(keys.pepper, sizeof keys.pepper, SECRET),
+        .secret_hmac = hmac_of(SECRET),
         .revoked_at = INSTANT_NEVER,
     };
-    return &keys;
+    keys[1] = (struct key){
+        .number = 8,
+        .client_id = STR("kci_own"),
+        .environment = ENVIRONMENT_TEST,
+        .scope = KEY_SCOPE_WRITE,
+        .secret_hmac = hmac_of(CUSTOMER_SECRET),
+        .revoked_at = INSTANT_NEVER,
+        .customer = 9,
+        .customer_client_id = STR("acme"),
+    };
+    arena_init(&snapshot.arena, 1 << 16);
+    assert(key_snapshot_index(&snapshot) == OK);
 }
 
 static size_t headers_read(struct str input, struct http_header *headers)
@@ -61,14 +81,19 @@ static void check_auth(const struct request *request)
     struct str bearer = request_header(request, STR("authorization"));
     struct caller caller;
 
-    if (auth_bearer(snapshot(), request, &caller)) {
+    if (auth_bearer(&snapshot, request, NOW, &caller)) {
         assert(caller.key == 7 && caller.scope == KEY_SCOPE_READ);
         assert(ends_with(bearer, SECRET));
     }
-    if (auth_pair(snapshot(), request, &caller)) {
+    if (auth_pair(&snapshot, request, NOW, &caller)) {
         assert(caller.key == 7);
         assert(str_equals(request_header(request, STR("kable-client-secret")), SECRET));
         assert(str_equals(request_header(request, STR("kable-client-id")), CLIENT));
+    }
+    if (auth_customer(&snapshot, request, NOW, &caller)) {
+        struct str secret = request_header(request, STR("x-api-key"));
+
+        assert(str_equals(secret, caller.key == 8 ? CUSTOMER_SECRET : SECRET));
     }
 }
 
@@ -101,6 +126,8 @@ void fuzz_one(struct str input)
     struct http_header headers[HEADERS_MAX];
     struct request request = { .method = HTTP_POST, .path = STR("/"), .headers = headers };
 
+    if (keys[0].number == 0)
+        start();
     request.header_count = headers_read(input, headers);
     check_auth(&request);
     check_idempotency(&request);
