@@ -33,10 +33,11 @@ struct scrip_client {
 
 struct request {
     const char *method;
-    struct str path; /* from the slash on, with its query; a NUL behind it */
-    struct str body; /* data is NULL: none */
-    bool is_mutation;
-    const struct scrip_call *call;                       /* NULL: the defaults */
+    struct str path;               /* from the slash on, with its query; a NUL behind it */
+    struct str body;               /* data is NULL: none */
+    bool is_keyed;                 /* carries an idempotency key */
+    bool is_once;                  /* one attempt, whatever the client's options say */
+    const struct scrip_call *call; /* NULL: the defaults */
     char idempotency_key[IDEMPOTENCY_KEY_BYTES_MAX + 1]; /* empty: none */
 };
 

@@ -78,9 +78,12 @@ enum scrip_outcome endpoint_request(const struct endpoint *endpoint, const char 
 {
     enum scrip_outcome outcome;
 
-    *ret = (struct request){ .method = endpoint->method,
-                             .is_mutation = endpoint->is_mutation,
-                             .call = call };
+    *ret = (struct request){
+        .method = endpoint->method,
+        .is_keyed = endpoint->is_mutation && !endpoint->is_once,
+        .is_once = endpoint->is_once,
+        .call = call,
+    };
     outcome = make_path(endpoint, subject, params, arena, &ret->path, error);
     if (outcome == SCRIP_OK && endpoint->method[0] == 'P')
         outcome = make_body(endpoint, params, arena, &ret->body, error);

@@ -10,6 +10,7 @@ struct endpoint {
     const char *path;    /* "{}" stands for the id or name that is given with the call */
     const char *subject; /* what the "{}" is called, for messages; NULL without one */
     bool is_mutation;
+    bool is_once; /* a mutation that takes no idempotency key, and is not tried again */
     const struct shape *query; /* of params; NULL: nothing of them goes there */
     const struct shape *body;
     const struct shape *result; /* of a list: of its items */

@@ -51,6 +51,12 @@ static const struct field deduction_fields[] = {
     OPTIONAL(T, FIELD_AMOUNT, uncovered),
     MANY_NEEDED(T, FIELD_LIST, draws, draw_count, "draws", &native_draw_shape),
     OPTIONAL_AS(T, FIELD_OBJECT, balance, "balance", &native_account_balance_shape),
+    OPTIONAL(T, FIELD_AMOUNT, reversed),
+    OPTIONAL(T, FIELD_TEXT, customer),
+    OPTIONAL_AS(T, FIELD_OBJECT, credit_type, "credit_type", &native_credit_type_shape),
+    OPTIONAL(T, FIELD_TEXT, hold_id),
+    OPTIONAL(T, FIELD_TEXT, reason),
+    OPTIONAL(T, FIELD_TEXT, invoice_id),
 };
 static const struct shape deduction_shape = SHAPE(T, deduction_fields);
 #undef T
@@ -69,6 +75,20 @@ enum scrip_outcome scrip_deduct(struct scrip_client *client,
                                 struct scrip_error *reterr)
 {
     return endpoint_call(client, &deduct, NULL, params, call, ret, reterr);
+}
+
+static const struct endpoint deduction_get = {
+    .method = "GET",
+    .path = "/scrip/v1/deductions/{}",
+    .subject = "deduction_id",
+    .result = &deduction_shape,
+};
+
+enum scrip_outcome scrip_deduction_get(struct scrip_client *client, const char *deduction_id,
+                                       const struct scrip_call *call, struct scrip_deduction **ret,
+                                       struct scrip_error *reterr)
+{
+    return endpoint_call(client, &deduction_get, deduction_id, NULL, call, ret, reterr);
 }
 
 #define T struct scrip_deduct_batch_params

@@ -21,7 +21,7 @@ static const struct shape create_shape = SHAPE(T, create_fields);
 #define T struct scrip_hold
 static const struct field hold_fields[] = {
     OPTIONAL(T, FIELD_TEXT, id),
-    OPTIONAL(T, FIELD_TEXT, status),
+    NEEDED(T, FIELD_TEXT, status),
     OPTIONAL(T, FIELD_INTEGER, sequence),
     OPTIONAL(T, FIELD_INSTANT, at),
     OPTIONAL(T, FIELD_INSTANT, expires_at),
@@ -29,7 +29,13 @@ static const struct field hold_fields[] = {
     OPTIONAL(T, FIELD_AMOUNT, amount),
     OPTIONAL(T, FIELD_AMOUNT, uncovered),
     MANY(T, FIELD_LIST, draws, draw_count, "draws", &native_draw_shape),
-    NEEDED_AS(T, FIELD_OBJECT, balance, "balance", &native_account_balance_shape),
+    OPTIONAL_AS(T, FIELD_OBJECT, balance, "balance", &native_account_balance_shape),
+    OPTIONAL(T, FIELD_AMOUNT, captured),
+    OPTIONAL(T, FIELD_TEXT, customer),
+    OPTIONAL_AS(T, FIELD_OBJECT, credit_type, "credit_type", &native_credit_type_shape),
+    OPTIONAL(T, FIELD_TEXT, reason),
+    OPTIONAL(T, FIELD_TEXT, invoice_id),
+    OPTIONAL(T, FIELD_RAW, json),
 };
 static const struct shape hold_shape = SHAPE(T, hold_fields);
 #undef T
@@ -116,4 +122,51 @@ enum scrip_outcome scrip_hold_extend(struct scrip_client *client, const char *ho
     struct extend params = { .expires_in = scrip_integer_of(expires_in) };
 
     return endpoint_call(client, &extend, hold_id, &params, call, ret, reterr);
+}
+
+static const struct endpoint get = {
+    .method = "GET",
+    .path = "/scrip/v1/holds/{}",
+    .subject = "hold_id",
+    .result = &hold_shape,
+};
+
+enum scrip_outcome scrip_hold_get(struct scrip_client *client, const char *hold_id,
+                                  const struct scrip_call *call, struct scrip_hold **ret,
+                                  struct scrip_error *reterr)
+{
+    return endpoint_call(client, &get, hold_id, NULL, call, ret, reterr);
+}
+
+#define T struct scrip_hold_list_params
+static const struct field list_fields[] = {
+    OPTIONAL(T, FIELD_COUNT, limit),
+    OPTIONAL(T, FIELD_TEXT, customer),
+    OPTIONAL(T, FIELD_TEXT, credit_type),
+};
+static const struct shape list_shape = SHAPE(T, list_fields);
+#undef T
+
+static const struct endpoint list = {
+    .method = "GET",
+    .path = "/scrip/v1/holds",
+    .query = &list_shape,
+    .result = &hold_shape,
+    .envelope = "data",
+    .cursor_param = "cursor",
+    .cursor_member = "next",
+};
+
+enum scrip_outcome scrip_hold_list(struct scrip_client *client,
+                                   const struct scrip_hold_list_params *params,
+                                   const struct scrip_call *call, struct scrip_list **ret,
+                                   struct scrip_error *reterr)
+{
+    return endpoint_list(client, &list, NULL, params, call, ret, reterr);
+}
+
+enum scrip_outcome scrip_hold_next(struct scrip_list *holds, const struct scrip_hold **ret,
+                                   struct scrip_error *reterr)
+{
+    return endpoint_next(holds, &list, ret, reterr);
 }

@@ -54,7 +54,7 @@ enum scrip_outcome scrip_send(struct scrip_client *client, const char *method, c
     if (outcome != SCRIP_OK)
         return outcome;
     request.body = str_from_c(body);
-    request.is_mutation = strcmp(method, "GET") != 0;
+    request.is_keyed = strcmp(method, "GET") != 0;
     outcome = client_send(client, &request, &response, reterr);
     if (outcome != SCRIP_OK)
         goto out;

@@ -601,18 +601,50 @@ struct scrip_customer {
     struct scrip_instant created_at;
     struct scrip_instant updated_at;
     struct scrip_instant archived_at;
+    struct scrip_text json;
 };
 
-/* POST /scrip/v1/customers */
+struct scrip_customer_update_params { /* what is not given stays as it is */
+    const char *name;
+    const char *const *aliases; /* instead of those that there are */
+    size_t alias_count;
+    const struct scrip_pair *custom_fields; /* instead of those that there are */
+    size_t custom_field_count;
+};
+
+struct scrip_customer_list_params {
+    int64_t limit; /* of a page */
+    const char *alias;
+    enum scrip_flag with_archived;
+};
+
+/* POST /scrip/v1/customers; GET and POST /scrip/v1/customers/{customer}; .../archive */
 SCRIP_API enum scrip_outcome scrip_customer_create(
     struct scrip_client *client, const struct scrip_customer_create_params *params,
     const struct scrip_call *call, struct scrip_customer **ret,
     struct scrip_error *reterr) SCRIP_MUST_CHECK;
-/* GET /scrip/v1/customers/{customer} */
 SCRIP_API enum scrip_outcome scrip_customer_get(struct scrip_client *client, const char *customer,
                                                 const struct scrip_call *call,
                                                 struct scrip_customer **ret,
                                                 struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_customer_update(
+    struct scrip_client *client, const char *customer,
+    const struct scrip_customer_update_params *params, const struct scrip_call *call,
+    struct scrip_customer **ret, struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_customer_archive(struct scrip_client *client,
+                                                    const char *customer,
+                                                    const struct scrip_call *call,
+                                                    struct scrip_customer **ret,
+                                                    struct scrip_error *reterr) SCRIP_MUST_CHECK;
+/* GET /scrip/v1/customers, page by page */
+SCRIP_API enum scrip_outcome scrip_customer_list(struct scrip_client *client,
+                                                 const struct scrip_customer_list_params *params,
+                                                 const struct scrip_call *call,
+                                                 struct scrip_list **ret,
+                                                 struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_customer_next(struct scrip_list *list,
+                                                 const struct scrip_customer **ret,
+                                                 struct scrip_error *reterr) SCRIP_MUST_CHECK;
 
 struct scrip_credit_type_create_params {
     const char *name; /* needed */
@@ -706,6 +738,24 @@ struct scrip_grant {
     struct scrip_text json; /* of an item of a list or a balance */
 };
 
+struct scrip_grant_edit_params { /* what is not given stays as it is */
+    const char *name;
+    struct scrip_instant expires_at;
+    const char *grant_type;
+    const struct scrip_pair *custom_fields; /* instead of those that there are */
+    size_t custom_field_count;
+};
+
+struct scrip_grant_void_params {
+    enum scrip_flag release_uniqueness_key;
+};
+
+struct scrip_grant_change {
+    const char *id;
+    struct scrip_integer sequence; /* of its entry; not given: nothing had to change */
+    struct scrip_instant at;
+};
+
 struct scrip_grant_list_params {
     int64_t limit; /* of a page */
     const char *customer;
@@ -715,12 +765,26 @@ struct scrip_grant_list_params {
     enum scrip_flag with_voided;
 };
 
-/* POST /scrip/v1/grants */
+/* POST /scrip/v1/grants; GET and POST /scrip/v1/grants/{id}; .../void, where params may be NULL */
 SCRIP_API enum scrip_outcome scrip_grant_create(struct scrip_client *client,
                                                 const struct scrip_grant_create_params *params,
                                                 const struct scrip_call *call,
                                                 struct scrip_grant **ret,
                                                 struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_grant_get(struct scrip_client *client, const char *grant_id,
+                                             const struct scrip_call *call,
+                                             struct scrip_grant **ret,
+                                             struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_grant_edit(struct scrip_client *client, const char *grant_id,
+                                              const struct scrip_grant_edit_params *params,
+                                              const struct scrip_call *call,
+                                              struct scrip_grant_change **ret,
+                                              struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_grant_void(struct scrip_client *client, const char *grant_id,
+                                              const struct scrip_grant_void_params *params,
+                                              const struct scrip_call *call,
+                                              struct scrip_grant_change **ret,
+                                              struct scrip_error *reterr) SCRIP_MUST_CHECK;
 /* GET /scrip/v1/grants, page by page */
 SCRIP_API enum scrip_outcome scrip_grant_list(struct scrip_client *client,
                                               const struct scrip_grant_list_params *params,
@@ -754,7 +818,7 @@ struct scrip_deduct_params {
 struct scrip_draw {
     const char *grant_id;
     struct scrip_decimal amount;
-    struct scrip_decimal balance; /* of the grant, after it */
+    struct scrip_decimal balance; /* of the grant, after it; not given long after */
     const char *because;          /* why this grant before the next: "priority", "expiry", ... */
 };
 
@@ -774,7 +838,14 @@ struct scrip_deduction {
     struct scrip_decimal uncovered;
     const struct scrip_draw *draws;
     size_t draw_count;
-    struct scrip_account_balance balance; /* after it */
+    struct scrip_account_balance balance; /* after it; not given by scrip_deduction_get() */
+    /* By scrip_deduction_get() only: */
+    struct scrip_decimal reversed; /* how much of it was given back */
+    const char *customer;
+    struct scrip_credit_type credit_type;
+    const char *hold_id; /* of a capture */
+    const char *reason;
+    const char *invoice_id;
 };
 
 /* POST /scrip/v1/deductions */
@@ -783,6 +854,13 @@ SCRIP_API enum scrip_outcome scrip_deduct(struct scrip_client *client,
                                           const struct scrip_call *call,
                                           struct scrip_deduction **ret,
                                           struct scrip_error *reterr) SCRIP_MUST_CHECK;
+
+/* GET /scrip/v1/deductions/{id} */
+SCRIP_API enum scrip_outcome scrip_deduction_get(struct scrip_client *client,
+                                                 const char *deduction_id,
+                                                 const struct scrip_call *call,
+                                                 struct scrip_deduction **ret,
+                                                 struct scrip_error *reterr) SCRIP_MUST_CHECK;
 
 struct scrip_deduct_batch_params {
     const struct scrip_deduct_params *deductions; /* needed; done in order */
@@ -841,8 +919,8 @@ struct scrip_hold_create_params {
 };
 
 struct scrip_hold {
-    const char *id;
-    const char *status; /* "open", "captured", "released" */
+    const char *id;     /* NULL after a dry run */
+    const char *status; /* "open", "captured", "released", "lapsed" */
     struct scrip_integer sequence;
     struct scrip_instant at;
     struct scrip_instant expires_at;
@@ -851,7 +929,20 @@ struct scrip_hold {
     struct scrip_decimal uncovered;
     const struct scrip_draw *draws;
     size_t draw_count;
-    struct scrip_account_balance balance;
+    struct scrip_account_balance balance; /* after it; not given by get and list */
+    /* By get and list only: */
+    struct scrip_decimal captured;
+    const char *customer;
+    struct scrip_credit_type credit_type;
+    const char *reason;
+    const char *invoice_id;
+    struct scrip_text json;
+};
+
+struct scrip_hold_list_params {
+    int64_t limit;        /* of a page */
+    const char *customer; /* NULL: all */
+    const char *credit_type;
 };
 
 struct scrip_hold_capture_params {
@@ -882,6 +973,17 @@ SCRIP_API enum scrip_outcome scrip_hold_extend(struct scrip_client *client, cons
                                                int64_t expires_in, const struct scrip_call *call,
                                                struct scrip_hold **ret,
                                                struct scrip_error *reterr) SCRIP_MUST_CHECK;
+
+/* GET /scrip/v1/holds/{id}; GET /scrip/v1/holds, the open ones, page by page */
+SCRIP_API enum scrip_outcome scrip_hold_get(struct scrip_client *client, const char *hold_id,
+                                            const struct scrip_call *call, struct scrip_hold **ret,
+                                            struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_hold_list(struct scrip_client *client,
+                                             const struct scrip_hold_list_params *params,
+                                             const struct scrip_call *call, struct scrip_list **ret,
+                                             struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_hold_next(struct scrip_list *list, const struct scrip_hold **ret,
+                                             struct scrip_error *reterr) SCRIP_MUST_CHECK;
 
 struct scrip_balance_get_params {
     const char *credit_type;
@@ -964,6 +1066,47 @@ struct scrip_book {
 /* GET /scrip/v1/book: the cheapest question that needs a key. */
 SCRIP_API enum scrip_outcome scrip_book_get(struct scrip_client *client,
                                             const struct scrip_call *call, struct scrip_book **ret,
+                                            struct scrip_error *reterr) SCRIP_MUST_CHECK;
+
+/* Keys: for a client whose own key has scope admin. */
+
+struct scrip_key_create_params {
+    const char *name;
+    const char *scope; /* "read", "write" or "admin"; NULL: write */
+    struct scrip_integer requests_per_second;
+};
+
+struct scrip_key {
+    const char *client_id;
+    const char *secret; /* when it is made, and never again */
+    const char *name;
+    const char *environment; /* "live" or "test": that of the key that asks */
+    const char *scope;
+    struct scrip_integer requests_per_second; /* 0: as many as it likes */
+    struct scrip_instant created_at;
+    struct scrip_instant revoked_at;
+    struct scrip_text json;
+};
+
+struct scrip_key_list_params {
+    int64_t limit; /* of a page */
+};
+
+/* POST /scrip/v1/keys, once: a secret is not kept for a second reply, so it carries no idempotency
+ * key and is not tried again.  POST /scrip/v1/keys/{client_id}/revoke */
+SCRIP_API enum scrip_outcome scrip_key_create(struct scrip_client *client,
+                                              const struct scrip_key_create_params *params,
+                                              const struct scrip_call *call, struct scrip_key **ret,
+                                              struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_key_revoke(struct scrip_client *client, const char *client_id,
+                                              const struct scrip_call *call, struct scrip_key **ret,
+                                              struct scrip_error *reterr) SCRIP_MUST_CHECK;
+/* GET /scrip/v1/keys, page by page */
+SCRIP_API enum scrip_outcome scrip_key_list(struct scrip_client *client,
+                                            const struct scrip_key_list_params *params,
+                                            const struct scrip_call *call, struct scrip_list **ret,
+                                            struct scrip_error *reterr) SCRIP_MUST_CHECK;
+SCRIP_API enum scrip_outcome scrip_key_next(struct scrip_list *list, const struct scrip_key **ret,
                                             struct scrip_error *reterr) SCRIP_MUST_CHECK;
 
 #ifdef __cplusplus

@@ -58,7 +58,7 @@ static enum scrip_outcome key_make(struct request *request, struct scrip_error *
 {
     const char *given = request->call != NULL ? request->call->idempotency_key : NULL;
 
-    if (!request->is_mutation)
+    if (!request->is_keyed)
         return SCRIP_OK;
     if (given == NULL) {
         if (!chance_key(request->idempotency_key))
@@ -79,7 +79,7 @@ static int attempts_max_of(const struct scrip_client *client, const struct reque
 {
     if (request->call != NULL && request->call->attempts_max > 0)
         return request->call->attempts_max;
-    return client->options.attempts_max;
+    return request->is_once ? 1 : client->options.attempts_max;
 }
 
 /* What the last attempt leaves in the error. */

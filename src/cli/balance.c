@@ -1,4 +1,4 @@
-/* cli/balance.c - scrip balance, keys: what is left, and may I ask? */
+/* cli/balance.c - scrip balance: what a customer has left. */
 #include <stdio.h>
 #include "base/check.h"
 #include "cli/detail.h"
@@ -68,23 +68,5 @@ int run_balance(struct invocation *invocation)
     if (!detail_json(invocation, answer))
         show_balance(invocation, answer);
     scrip_free(answer);
-    return CLI_WELL;
-}
-
-int keys_check(struct invocation *invocation)
-{
-    struct scrip_book *book = NULL;
-
-    if (!settings_open(invocation))
-        return CLI_USAGE;
-    if (scrip_book_get(invocation->client, NULL, &book, &invocation->error) != SCRIP_OK)
-        return report_error(invocation);
-    if (!detail_json(invocation, book)) {
-        printf("The key is good.\n\n");
-        detail_text(invocation, "entries", text_integer(book->sequence, &invocation->arena));
-        detail_text(invocation, "hash", book->hash);
-        detail_instant(invocation, "sealed", book->at);
-    }
-    scrip_free(book);
     return CLI_WELL;
 }

@@ -70,6 +70,7 @@ const size_t common_flag_count = array_count(common_flags);
 
 static const struct flag customers_list_flags[] = {
     { "alias", "ALIAS", "only the customer that is called so", NULL, false },
+    { "archived", NULL, "archived ones too", NULL, false },
     LIMIT,
     PAGE_SIZE,
 };
@@ -80,6 +81,13 @@ static const struct flag customers_create_flags[] = {
     FIELD,
     KEY,
 };
+static const struct flag customers_update_flags[] = {
+    { "name", "NAME", "a new name", NULL, false },
+    { "alias", "ALIAS", "instead of the aliases that it has", NULL, true },
+    { "field", "NAME=VALUE", "instead of the custom fields that it has", NULL, true },
+    KEY,
+};
+static const struct flag only_key_flags[] = { KEY };
 static const struct flag grants_list_flags[] = {
     { "customer", "CUSTOMER", "of this customer, by id or alias", NULL, false },
     { "credit-type", "UUID", "of this credit type", NULL, false },
@@ -115,6 +123,7 @@ static const struct flag grants_edit_flags[] = {
     { "name", "NAME", "a new name", NULL, false },
     { "expires-at", "INSTANT", "a new expiry", NULL, false },
     { "type", "TEXT", "a new category", NULL, false },
+    { "field", "NAME=VALUE", "instead of the custom fields that it has", NULL, true },
     KEY,
 };
 static const struct flag grants_void_flags[] = {
@@ -175,7 +184,12 @@ static const struct flag hold_create_flags[] = {
     KEY,
 };
 static const struct flag hold_capture_flags[] = { PARTIAL, REASON, INVOICE, METADATA, KEY };
-static const struct flag hold_release_flags[] = { KEY };
+static const struct flag hold_list_flags[] = {
+    { "customer", "CUSTOMER", "of this customer, by id or alias", NULL, false },
+    CREDIT_TYPE,
+    LIMIT,
+    PAGE_SIZE,
+};
 static const struct flag hold_extend_flags[] = {
     { "for", "TIME", "how long from now: 90, 90s, 15m, 2h, 1d (default 15m)", NULL, false },
     KEY,
@@ -197,6 +211,13 @@ static const struct flag entries_flags[] = {
 
 #define FLAGS(list) list, array_count(list)
 
+static const struct flag keys_list_flags[] = { LIMIT, PAGE_SIZE };
+static const struct flag keys_create_flags[] = {
+    { "name", "NAME", "for people, e.g. \"billing service\"", NULL, false },
+    { "scope", "SCOPE", "what it may do (default write)", "read write admin", false },
+    { "rate", "N", "requests a second (default as many as it likes)", NULL, false },
+};
+
 const struct command commands[] = {
     { "customers", "list", "", 0, 0, "list the customers", "Archived ones are left out.",
       "customers list", FLAGS(customers_list_flags), customers_list },
@@ -206,13 +227,21 @@ const struct command commands[] = {
     { "customers", "create", "NAME", 1, 1, "add a customer", "",
       "customers create \"Acme Inc\" --alias acme", FLAGS(customers_create_flags),
       customers_create },
+    { "customers", "update", "CUSTOMER", 1, 1, "change a customer's name, aliases or fields",
+      "What is not given stays as it is.", "customers update acme --name \"Acme GmbH\"",
+      FLAGS(customers_update_flags), customers_update },
+    { "customers", "archive", "CUSTOMER", 1, 1, "put a customer away",
+      "It gets no new grants; what it has stays as it is, and can be asked for.",
+      "customers archive acme", FLAGS(only_key_flags), customers_archive },
     { "grants", "list", "", 0, 0, "list grants with what is left of them", "In order of creation.",
       "grants list --customer acme", FLAGS(grants_list_flags), grants_list },
+    { "grants", "show", "GRANT", 1, 1, "tell about one grant", "", "grants show 8f1f2f3a-...", NULL,
+      0, grants_show },
     { "grants", "create", "CUSTOMER AMOUNT", 2, 2, "promise credit to a customer",
       "Amounts count what the credit type counts: cents, for \"USD (cents)\".",
       "grants create acme 5000 --name Welcome --priority 1 --expires-at 2099-01-01",
       FLAGS(grants_create_flags), grants_create },
-    { "grants", "edit", "GRANT", 1, 1, "change a grant's name, expiry or category", "",
+    { "grants", "edit", "GRANT", 1, 1, "change a grant's name, expiry, category or fields", "",
       "grants edit 8f1f2f3a-... --expires-at 2099-06-01", FLAGS(grants_edit_flags), grants_edit },
     { "grants", "void", "GRANT", 1, 1, "take back what is left of a grant",
       "What was drawn stays drawn.  Voiding again changes nothing.", "grants void 8f1f2f3a-...",
@@ -243,11 +272,15 @@ const struct command commands[] = {
     { "hold", "create", "CUSTOMER AMOUNT", 2, 2, "reserve credit for a while",
       "What is not captured in time is given back by itself.", "hold create acme 25 --for 10m",
       FLAGS(hold_create_flags), hold_create },
+    { "hold", "list", "", 0, 0, "list the open holds", "", "hold list --customer acme",
+      FLAGS(hold_list_flags), hold_list },
+    { "hold", "show", "HOLD", 1, 1, "tell about one hold, open or ended", "", "hold show 5b2c...",
+      NULL, 0, hold_show },
     { "hold", "capture", "HOLD [AMOUNT]", 1, 2, "use what is held, or another amount",
       "Less gives the rest back; the excess of more is a deduction.", "hold capture 5b2c... 12.5",
       FLAGS(hold_capture_flags), hold_capture },
     { "hold", "release", "HOLD", 1, 1, "give back what is held", "", "hold release 5b2c...",
-      FLAGS(hold_release_flags), hold_release },
+      FLAGS(only_key_flags), hold_release },
     { "hold", "extend", "HOLD", 1, 1, "hold on for longer", "", "hold extend 5b2c... --for 1h",
       FLAGS(hold_extend_flags), hold_extend },
     { "balance", NULL, "CUSTOMER", 1, 1, "what a customer has left",
@@ -257,9 +290,17 @@ const struct command commands[] = {
       "Without a customer the whole book, in its order, of all customers.",
       "entries acme --order oldest", FLAGS(entries_flags), run_entries },
     { "keys", "check", "", 0, 0, "does the server take this key?",
-      "Exit code 0 when it does, 6 when it does not.  Keys are made, listed and revoked beside\n"
-      "the data directory, with \"scrip key\".",
-      "keys check", NULL, 0, keys_check },
+      "Exit code 0 when it does, 6 when it does not.", "keys check", NULL, 0, keys_check },
+    { "keys", "list", "", 0, 0, "list the keys of this environment",
+      "Needs a key with scope admin, as do create and revoke; the first is made beside the data\n"
+      "directory, with \"scrip key create --scope admin\".",
+      "keys list", FLAGS(keys_list_flags), keys_list },
+    { "keys", "create", "", 0, 0, "make a key; its secret is shown this once",
+      "It opens the environment of the key that asks, live or test.  A server keeps no secrets,\n"
+      "so this is sent once only, and not again when the reply is lost.",
+      "keys create --name billing --scope write", FLAGS(keys_create_flags), keys_create },
+    { "keys", "revoke", "CLIENT_ID", 1, 1, "revoke a key", "", "keys revoke kci_...",
+      FLAGS(only_key_flags), keys_revoke },
 };
 const size_t command_count = array_count(commands);
 
@@ -267,15 +308,15 @@ static const struct {
     const char *group;
     const char *summary;
 } groups[] = {
-    { "customers", "list, show and create customers" },
-    { "grants", "list, create, edit and void grants" },
+    { "customers", "list, show, create, update and archive customers" },
+    { "grants", "list, show, create, edit and void grants" },
     { "credits", "the calls of Kable and Metronome, on any server of theirs" },
     { "deduct", "use credit; many at once from a file" },
     { "reverse", "give back a deduction" },
-    { "hold", "reserve credit; capture, release or extend it" },
+    { "hold", "reserve credit; list, capture, release or extend it" },
     { "balance", "what a customer has left" },
     { "entries", "how a balance came about" },
-    { "keys", "check a key" },
+    { "keys", "check, list, create and revoke keys" },
 };
 
 const char *group_summary(const char *group)

@@ -1,4 +1,4 @@
-/* cli/customers.c - scrip customers list|show|create. */
+/* cli/customers.c - scrip customers list|show|create|update|archive. */
 #include "base/check.h"
 #include "cli/detail.h"
 #include "cli/listing.h"
@@ -6,14 +6,15 @@
 #include "cli/settings.h"
 #include "cli/text.h"
 
-static void put_row(struct listing *listing, const struct scrip_metronome_customer *customer)
+static void put_row(struct listing *listing, const struct scrip_customer *customer)
 {
     struct arena *arena = &listing->invocation->arena;
     const char *cells[] = {
         text_shown(customer->id, arena),
         text_shown(customer->name, arena),
-        text_joined(customer->ingest_aliases, customer->ingest_alias_count, arena),
+        text_joined(customer->aliases, customer->alias_count, arena),
         text_instant(customer->created_at, arena),
+        customer->archived_at.is_given ? "archived" : "",
     };
 
     listing_item(listing, cells, customer->json);
@@ -21,25 +22,27 @@ static void put_row(struct listing *listing, const struct scrip_metronome_custom
 
 int customers_list(struct invocation *invocation)
 {
-    static const struct column columns[] = {
-        { "id", false }, { "name", false }, { "aliases", false }, { "created", false }
-    };
-    struct scrip_metronome_customer_list_params params = {
+    static const struct column columns[] = { { "id", false },
+                                             { "name", false },
+                                             { "aliases", false },
+                                             { "created", false },
+                                             { "", false } };
+    struct scrip_customer_list_params params = {
         .limit = listing_page_size(invocation),
-        .ingest_alias = invocation_text(invocation, "alias"),
+        .alias = invocation_text(invocation, "alias"),
+        .with_archived = invocation_is_on(invocation, "archived") ? SCRIP_YES : SCRIP_UNSET,
     };
-    const struct scrip_metronome_customer *customer;
+    const struct scrip_customer *customer;
     struct scrip_list *list = NULL;
     struct listing listing;
     enum scrip_outcome outcome;
 
     if (invocation->is_wrong || !settings_open(invocation))
         return CLI_USAGE;
-    outcome =
-        scrip_metronome_customer_list(invocation->client, &params, NULL, &list, &invocation->error);
+    outcome = scrip_customer_list(invocation->client, &params, NULL, &list, &invocation->error);
     listing_begin(&listing, invocation, "customers", columns, array_count(columns));
     while (outcome == SCRIP_OK && listing_goes_on(&listing)) {
-        outcome = scrip_metronome_customer_next(list, &customer, &invocation->error);
+        outcome = scrip_customer_next(list, &customer, &invocation->error);
         if (outcome == SCRIP_OK)
             put_row(&listing, customer);
     }
@@ -98,5 +101,34 @@ int customers_create(struct invocation *invocation)
         return CLI_USAGE;
     outcome = scrip_customer_create(invocation->client, &params, &invocation->call, &customer,
                                     &invocation->error);
+    return show(invocation, outcome, customer);
+}
+
+int customers_update(struct invocation *invocation)
+{
+    struct scrip_customer_update_params params = {
+        .name = invocation_text(invocation, "name"),
+    };
+    struct scrip_customer *customer = NULL;
+    enum scrip_outcome outcome;
+
+    params.aliases = invocation_texts(invocation, "alias", &params.alias_count);
+    params.custom_fields = invocation_fields(invocation, &params.custom_field_count);
+    if (invocation->is_wrong || !settings_open(invocation))
+        return CLI_USAGE;
+    outcome = scrip_customer_update(invocation->client, invocation->operands[0], &params,
+                                    &invocation->call, &customer, &invocation->error);
+    return show(invocation, outcome, customer);
+}
+
+int customers_archive(struct invocation *invocation)
+{
+    struct scrip_customer *customer = NULL;
+    enum scrip_outcome outcome;
+
+    if (!settings_open(invocation))
+        return CLI_USAGE;
+    outcome = scrip_customer_archive(invocation->client, invocation->operands[0], &invocation->call,
+                                     &customer, &invocation->error);
     return show(invocation, outcome, customer);
 }

@@ -1,4 +1,4 @@
-/* cli/grants.c - scrip grants list|create|edit|void. */
+/* cli/grants.c - scrip grants list|show|create|edit|void. */
 #include <string.h>
 #include "base/check.h"
 #include "cli/detail.h"
@@ -54,19 +54,43 @@ int grants_list(struct invocation *invocation)
     return listing_end(&listing, outcome);
 }
 
-static void show(struct invocation *invocation, const struct scrip_grant *grant)
+static int show(struct invocation *invocation, enum scrip_outcome outcome,
+                struct scrip_grant *grant)
 {
-    detail_text(invocation, "id", grant->id);
-    detail_text(invocation, "name", grant->name);
-    detail_text(invocation, "status", grant->status);
-    detail_decimal(invocation, "amount", grant->amount);
-    detail_decimal(invocation, "available", grant->available);
-    detail_text(invocation, "of", grant->credit_type.name);
-    detail_decimal(invocation, "priority", grant->priority);
-    detail_instant(invocation, "effective", grant->effective_at);
-    detail_text(invocation, "expires",
-                grant->expires_at.is_given ? text_instant(grant->expires_at, &invocation->arena)
-                                           : "never");
+    struct arena *arena = &invocation->arena;
+
+    if (outcome != SCRIP_OK)
+        return report_error(invocation);
+    if (!detail_json(invocation, grant)) {
+        detail_text(invocation, "id", grant->id);
+        detail_text(invocation, "name", grant->name);
+        detail_text(invocation, "customer", grant->customer);
+        detail_text(invocation, "status", grant->status);
+        detail_decimal(invocation, "amount", grant->amount);
+        detail_decimal(invocation, "available", grant->available);
+        detail_text(invocation, "of", grant->credit_type.name);
+        detail_decimal(invocation, "priority", grant->priority);
+        detail_instant(invocation, "effective", grant->effective_at);
+        detail_text(invocation, "expires",
+                    grant->expires_at.is_given ? text_instant(grant->expires_at, arena) : "never");
+        detail_text(invocation, "reason", grant->reason);
+        detail_text(invocation, "fields",
+                    text_pairs(grant->custom_fields, grant->custom_field_count, arena));
+    }
+    scrip_free(grant);
+    return CLI_WELL;
+}
+
+int grants_show(struct invocation *invocation)
+{
+    struct scrip_grant *grant = NULL;
+    enum scrip_outcome outcome;
+
+    if (!settings_open(invocation))
+        return CLI_USAGE;
+    outcome = scrip_grant_get(invocation->client, invocation->operands[0], NULL, &grant,
+                              &invocation->error);
+    return show(invocation, outcome, grant);
 }
 
 /* True when it is asked for; what is missing of it is said. */
@@ -107,62 +131,63 @@ int grants_create(struct invocation *invocation)
         .invoice_id = invocation_text(invocation, "invoice-id"),
     };
     struct scrip_grant *grant = NULL;
+    enum scrip_outcome outcome;
 
     params.products = invocation_texts(invocation, "product", &params.product_count);
     params.custom_fields = invocation_fields(invocation, &params.custom_field_count);
     if (invocation->is_wrong || !settings_open(invocation))
         return CLI_USAGE;
-    if (scrip_grant_create(invocation->client, &params, &invocation->call, &grant,
-                           &invocation->error) != SCRIP_OK)
-        return report_error(invocation);
-    if (!detail_json(invocation, grant))
-        show(invocation, grant);
-    scrip_free(grant);
-    return CLI_WELL;
+    outcome = scrip_grant_create(invocation->client, &params, &invocation->call, &grant,
+                                 &invocation->error);
+    return show(invocation, outcome, grant);
 }
 
-static int show_id(struct invocation *invocation, enum scrip_outcome outcome,
-                   struct scrip_metronome_id *id, const char *done)
+static int show_change(struct invocation *invocation, enum scrip_outcome outcome,
+                       struct scrip_grant_change *change)
 {
     if (outcome != SCRIP_OK)
         return report_error(invocation);
-    if (!detail_json(invocation, id))
-        detail_text(invocation, done, id->id);
-    scrip_free(id);
+    if (!detail_json(invocation, change)) {
+        detail_text(invocation, "id", change->id);
+        detail_text(invocation, "entry",
+                    change->sequence.is_given ? text_integer(change->sequence, &invocation->arena)
+                                              : "none: nothing had to change");
+        detail_instant(invocation, "at", change->at);
+    }
+    scrip_free(change);
     return CLI_WELL;
 }
 
 int grants_edit(struct invocation *invocation)
 {
-    struct scrip_metronome_grant_edit_params params = {
-        .id = invocation->operands[0],
+    struct scrip_grant_edit_params params = {
         .name = invocation_text(invocation, "name"),
         .expires_at = invocation_instant(invocation, "expires-at"),
-        .credit_grant_type = invocation_text(invocation, "type"),
+        .grant_type = invocation_text(invocation, "type"),
     };
-    struct scrip_metronome_id *id = NULL;
+    struct scrip_grant_change *change = NULL;
     enum scrip_outcome outcome;
 
+    params.custom_fields = invocation_fields(invocation, &params.custom_field_count);
     if (invocation->is_wrong || !settings_open(invocation))
         return CLI_USAGE;
-    outcome = scrip_metronome_grant_edit(invocation->client, &params, &invocation->call, &id,
-                                         &invocation->error);
-    return show_id(invocation, outcome, id, "edited");
+    outcome = scrip_grant_edit(invocation->client, invocation->operands[0], &params,
+                               &invocation->call, &change, &invocation->error);
+    return show_change(invocation, outcome, change);
 }
 
 int grants_void(struct invocation *invocation)
 {
-    struct scrip_metronome_grant_void_params params = {
-        .id = invocation->operands[0],
+    struct scrip_grant_void_params params = {
         .release_uniqueness_key =
             invocation_is_on(invocation, "release-key") ? SCRIP_YES : SCRIP_UNSET,
     };
-    struct scrip_metronome_id *id = NULL;
+    struct scrip_grant_change *change = NULL;
     enum scrip_outcome outcome;
 
     if (!settings_open(invocation))
         return CLI_USAGE;
-    outcome = scrip_metronome_grant_void(invocation->client, &params, &invocation->call, &id,
-                                         &invocation->error);
-    return show_id(invocation, outcome, id, "voided");
+    outcome = scrip_grant_void(invocation->client, invocation->operands[0], &params,
+                               &invocation->call, &change, &invocation->error);
+    return show_change(invocation, outcome, change);
 }

@@ -267,6 +267,52 @@ static void the_whole_book(void **state)
     scrip_list_close(list);
 }
 
+#define OWN_PAGE(item) REPLY("200 OK", "", "{\"data\":[" item "],\"next\":null}")
+
+static void customers_holds_and_keys(void **state)
+{
+    const struct act acts[] = {
+        { OWN_PAGE("{\"id\":\"c\",\"name\":\"N\"}"), KEEP },
+        { OWN_PAGE("{\"id\":\"h\",\"status\":\"open\",\"amount\":\"5\"}"), KEEP },
+        { OWN_PAGE("{\"client_id\":\"k\",\"requests_per_second\":0}"), KEEP },
+        { OWN_PAGE("{\"id\":\"g\",\"amount\":\"5\"}"), KEEP },
+    };
+    const struct scrip_customer_list_params customers = { .alias = "a b",
+                                                          .with_archived = SCRIP_YES };
+    const struct scrip_hold_list_params holds = { .customer = "acme" };
+    const struct scrip_key_list_params keys = { .limit = 5 };
+    const struct scrip_grant_list_params grants = { .with_voided = SCRIP_NO };
+    const struct scrip_customer *customer = NULL;
+    const struct scrip_hold *hold = NULL;
+    const struct scrip_key *key = NULL;
+    const struct scrip_grant *grant = NULL;
+    struct scrip_list *list = NULL;
+
+    world_open(&world, acts, array_count(acts), NULL);
+    assert_int_equal(scrip_customer_list(world.client, &customers, NULL, &list, NULL), SCRIP_OK);
+    assert_int_equal(scrip_customer_next(list, &customer, &world.error), SCRIP_OK);
+    assert_string_equal(customer->name, "N");
+    scrip_list_close(list);
+    assert_int_equal(scrip_hold_list(world.client, &holds, NULL, &list, NULL), SCRIP_OK);
+    assert_int_equal(scrip_hold_next(list, &hold, &world.error), SCRIP_OK);
+    assert_string_equal(hold->status, "open");
+    scrip_list_close(list);
+    assert_int_equal(scrip_key_list(world.client, &keys, NULL, &list, NULL), SCRIP_OK);
+    assert_int_equal(scrip_key_next(list, &key, &world.error), SCRIP_OK);
+    assert_true(key->requests_per_second.is_given);
+    scrip_list_close(list);
+    assert_int_equal(scrip_grant_list(world.client, &grants, NULL, &list, NULL), SCRIP_OK);
+    assert_int_equal(scrip_grant_next(list, &grant, &world.error), SCRIP_OK);
+    assert_string_equal(grant->id, "g");
+    scrip_list_close(list);
+    assert_memory_equal(server_request(world.server, 0),
+                        "GET /scrip/v1/customers?alias=a%20b&with_archived=true H", 56);
+    assert_memory_equal(server_request(world.server, 1), "GET /scrip/v1/holds?customer=acme H", 35);
+    assert_memory_equal(server_request(world.server, 2), "GET /scrip/v1/keys?limit=5 H", 28);
+    assert_memory_equal(server_request(world.server, 3), "GET /scrip/v1/grants?with_voided=false H",
+                        40);
+}
+
 static void a_list_of_other_things(void **state)
 {
     const struct scrip_metronome_grant *grant = NULL;
@@ -297,6 +343,7 @@ int main(void)
         CASE(customers_by_ids),
         CASE(entries_of_our_own),
         CASE(the_whole_book),
+        CASE(customers_holds_and_keys),
         CASE(a_list_of_other_things),
     };
 

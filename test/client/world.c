@@ -98,3 +98,42 @@ const struct seen *world_event(const struct world *world, enum scrip_event_kind 
     fail_msg("there is no such event");
     return NULL;
 }
+
+void world_open_one(struct world *world, const char *reply)
+{
+    const struct act act = { reply, KEEP };
+
+    world_open(world, &act, 1, NULL);
+}
+
+void world_wrote(struct world *world, const char *line, const char *body)
+{
+    const char *request;
+
+    assert_int_equal(server_request_count(world->server), 1);
+    request = server_request(world->server, 0);
+    if (strncmp(request, line, strlen(line)) != 0 ||
+        strncmp(request + strlen(line), " HTTP/1.1\r\n", 11) != 0)
+        fail_msg("%s\nis not\n%.100s", line, request);
+    assert_string_equal(server_body(world->server, 0), body);
+}
+
+void world_ok(const struct world *world, enum scrip_outcome outcome)
+{
+    if (outcome != SCRIP_OK)
+        fail_msg("%s: %s", scrip_outcome_name(outcome), world->error.message);
+}
+
+void decimal_is(struct scrip_decimal decimal, const char *text)
+{
+    char buffer[SCRIP_DECIMAL_TEXT_MAX];
+
+    assert_string_equal(scrip_decimal_format(decimal, buffer), text);
+}
+
+void instant_is(struct scrip_instant instant, const char *text)
+{
+    char buffer[SCRIP_INSTANT_TEXT_MAX];
+
+    assert_string_equal(scrip_instant_format(instant, buffer), text);
+}

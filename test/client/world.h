@@ -43,6 +43,14 @@ void world_close(struct world *world);
 void world_ask(struct world *world, enum scrip_outcome expected);
 void world_mutate(struct world *world, const struct scrip_call *call, enum scrip_outcome expected);
 
+/* With a server that says this once. */
+void world_open_one(struct world *world, const char *reply);
+/* The one request that was sent: "POST /v1/x" and its body. */
+void world_wrote(struct world *world, const char *line, const char *body);
+void world_ok(const struct world *world, enum scrip_outcome outcome);
+void decimal_is(struct scrip_decimal decimal, const char *text);
+void instant_is(struct scrip_instant instant, const char *text);
+
 /* The nth event of the kind, from 0; fails when there is none. */
 const struct seen *world_event(const struct world *world, enum scrip_event_kind kind, size_t n);
 

@@ -83,6 +83,20 @@ describe('the client on the command line', () => {
         assert.equal((await lines('customers', 'list', '--alias', 'other')).length, 1);
     });
 
+    it('changes customers, and puts them away', async () => {
+        const { id } = await json('customers', 'create', 'Gone', '--alias', 'gone', '--field', 'a=b');
+        const updated = await well('customers', 'update', id, '--name', 'Going', '--alias', 'going',
+            '--alias', 'leaving');
+        assert.equal(field(updated, 'name'), 'Going');
+        assert.equal(field(updated, 'aliases'), 'going, leaving');
+        assert.equal(field(updated, 'fields'), 'a=b');
+        assert.match(field(await well('customers', 'archive', 'going'), 'archived'), /^2/);
+        const names = async (...args) =>
+            (await lines('customers', 'list', ...args)).map(({ name }) => name);
+        assert.ok(!(await names()).includes('Going'));
+        assert.ok((await names('--archived')).includes('Going'));
+    });
+
     it('grants, lists, edits and voids', async () => {
         const welcome = await json('grants', 'create', 'acme', '500', '--name', 'Welcome',
             '--priority', '1', '--expires-at', '2099-01-01', '--rollover-until', '2099-06-01',
@@ -93,9 +107,15 @@ describe('the client on the command line', () => {
             '--priority', '2');
         assert.equal(field(prepaid, 'expires'), 'never');
         const wrong = await json('grants', 'create', 'other', '5');
-        await well('grants', 'edit', wrong.id, '--name', 'Mistake', '--expires-at', '2098-01-01');
+        await well('grants', 'edit', wrong.id, '--name', 'Mistake', '--expires-at', '2098-01-01',
+            '--field', 'c=d');
         assert.equal((await lines('grants', 'list', '--customer', 'other'))[0].name, 'Mistake');
-        await well('grants', 'void', wrong.id);
+        const shown = await well('grants', 'show', wrong.id);
+        assert.equal(field(shown, 'expires'), '2098-01-01T00:00:00Z');
+        assert.equal(field(shown, 'fields'), 'c=d');
+        assert.match(field(await well('grants', 'void', wrong.id), 'entry'), /^\d+$/);
+        assert.match(field(await well('grants', 'void', wrong.id), 'entry'), /^none/);
+        assert.equal(field(await well('grants', 'show', wrong.id), 'status'), 'voided');
         const { stdout, stderr } = await scrip(['grants', 'list', '--customer', 'other']);
         assert.equal(stdout, '');
         assert.equal(stderr, 'There are no such grants.\n');
@@ -176,7 +196,11 @@ describe('the client on the command line', () => {
         assert.equal(field(captured, 'status'), 'captured');
         const late = await scrip(['hold', 'release', hold.id]);
         assert.equal(late.code, REFUSED);
-        const other = await json('hold', 'create', 'acme', '7');
+        assert.equal(field(await well('hold', 'show', hold.id), 'captured'), '12.5');
+        const other = await json('hold', 'create', 'acme', '7', '--reason', 'a call');
+        assert.deepEqual((await lines('hold', 'list', '--customer', 'acme')).map(({ id }) => id),
+            [other.id]);
+        assert.match(await well('hold', 'list'), /^id +customer +amount.*\n.*a call$/m);
         assert.equal(field(await well('hold', 'release', other.id), 'available'), '9847.5');
     });
 
@@ -205,6 +229,25 @@ describe('the client on the command line', () => {
         assert.ok(ledgers[0].entries.length > 3);
         assert.match(await well('credits', 'ledgers', '--order', 'newest'), /^at +customer +amount/);
         assert.ok((await lines('credits', 'types')).some((type) => type.id === USD_CENTS));
+    });
+
+    it('makes and revokes keys, with one that may', async () => {
+        const forbidden = await scrip(['keys', 'list']);
+        assert.equal(forbidden.code, KEY, forbidden.stderr);
+        const admin = await server.key('test', '--scope', 'admin');
+        const as = { env: { SCRIP_SECRET: admin.secret } };
+        const made = await scrip(['keys', 'create', '--name', 'billing', '--scope', 'read',
+            '--rate', '5', '--json'], as);
+        assert.equal(made.code, WELL, made.stderr);
+        const { client_id: clientId, secret } = JSON.parse(made.stdout);
+        assert.equal((await scrip(['keys', 'check', '--secret', secret])).code, WELL);
+        assert.equal((await scrip(['deduct', 'acme', '1', '--secret', secret])).code, KEY);
+        assert.match((await scrip(['keys', 'list'], as)).stdout,
+            new RegExp(`^client id +name.*\\n(.*\\n)*${clientId} +billing +test +read`));
+        const revoked = await scrip(['keys', 'revoke', clientId], as);
+        assert.match(field(revoked.stdout, 'revoked'), /^2/);
+        assert.equal((await scrip(['keys', 'check', '--secret', secret])).code, KEY);
+        assert.equal((await scrip(['keys', 'revoke', 'kci_none'], as)).code, NOT_FOUND);
     });
 
     it('deducts many from a file', async () => {
