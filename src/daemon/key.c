@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "api/secret.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/digest.h"
@@ -16,48 +17,12 @@
 #include "store/embedded/embedded.h"
 
 #define SECRET_TEXT_SIZE (SECRET_BYTES_MAX + 1)
-#define CLIENT_ID_SIZE 37 /* "kci_", 32 hex digits and a NUL */
 #define KEY_ARENA_BYTES_MAX (16u << 20)
 
 static struct instant now(void)
 {
     struct clock *clock = clock_system();
     return (struct instant){ .us = clock->now_us(clock) };
-}
-
-/* Letters and digits, each equally likely. */
-static void fill_alphanumeric(struct random *random, char *ret, size_t len)
-{
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-    for (size_t i = 0; i < len; i++)
-        ret[i] = letters[random_below(random, sizeof(letters) - 1)];
-}
-
-/* "sk_test.jI92Cbu0.XeHWdYM1VTLy4oLtGMw8wrmpt5q9d04n": the shape that Kable's clients know. */
-static void make_secret(struct random *random, enum environment environment,
-                        char ret[SECRET_TEXT_SIZE])
-{
-    char *at = ret;
-
-    memcpy(at, environment == ENVIRONMENT_LIVE ? "sk_live." : "sk_test.", 8);
-    at += 8;
-    fill_alphanumeric(random, at, 8);
-    at += 8;
-    *at++ = '.';
-    fill_alphanumeric(random, at, 32);
-    at[32] = '\0';
-}
-
-static void make_client_id(struct random *random, char ret[CLIENT_ID_SIZE])
-{
-    uint8_t bytes[16];
-    char text[PREFIXED_ID_SIZE];
-
-    random_bytes(random, bytes, sizeof bytes);
-    uuid_format_prefixed(uuid_from_random(bytes), STR("kci_"), text);
-    memcpy(ret, text, PREFIXED_ID_SIZE);
-    ret[PREFIXED_ID_SIZE] = '\0';
 }
 
 static bool secret_is_usable(const char *secret)
@@ -168,7 +133,7 @@ static int key_create(int count, char **arguments)
         .list = list,
         .count = array_count(list),
     };
-    char made_secret[SECRET_TEXT_SIZE], client_id[CLIENT_ID_SIZE];
+    char made_secret[SECRET_TEXT_SIZE], client_id[KEY_ID_BYTES];
     struct random random = random_system();
     struct key key = { .revoked_at = INSTANT_NEVER };
     int64_t requests_per_second;
@@ -199,11 +164,12 @@ static int key_create(int count, char **arguments)
         return EXIT_USAGE;
     }
     if (secret == NULL) {
-        make_secret(&random, key.environment, made_secret);
+        secret_make(&random, key.environment, made_secret);
+        made_secret[SECRET_TEXT_BYTES] = '\0';
         secret = made_secret;
     }
-    make_client_id(&random, client_id);
-    key.client_id = str_from_c(client_id);
+    key_id_make(&random, client_id);
+    key.client_id = (struct str){ .data = client_id, .len = sizeof client_id };
     key.name = str_from_c(name);
     key.created_at = now();
     key.requests_per_second = (uint32_t)requests_per_second;

@@ -1,46 +1,23 @@
 /* Keys, for a key with scope admin: those of its own environment, but not the customers' own. */
-#include <string.h>
 #include "api/native/native.h"
 #include "api/page.h"
-#include "base/random.h"
+#include "api/secret.h"
 
-#define SECRET_PREFIX_BYTES 8
-#define SECRET_FIRST_BYTES 8
-#define SECRET_LAST_BYTES 32
-#define SECRET_BYTES (SECRET_PREFIX_BYTES + SECRET_FIRST_BYTES + 1 + SECRET_LAST_BYTES)
 #define RATE_MAX 1000000
 
 struct made_key {
-    char secret[SECRET_BYTES];
-    char client_id[PREFIXED_ID_SIZE];
+    char secret[SECRET_TEXT_BYTES];
+    char client_id[KEY_ID_BYTES];
 };
 
 /* --- making one --- */
 
-/* Letters and digits, each equally likely. */
-static void fill_alphanumeric(struct random *random, char *ret, size_t len)
-{
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-    for (size_t i = 0; i < len; i++)
-        ret[i] = letters[random_below(random, sizeof(letters) - 1)];
-}
-
-/* "sk_test.jI92Cbu0.XeHWdYM1VTLy4oLtGMw8wrmpt5q9d04n", as `scrip key create` makes them. */
 static void key_make(enum environment environment, struct made_key *ret)
 {
     struct random random = random_system();
-    char *at = ret->secret;
-    uint8_t bytes[16];
 
-    memcpy(at, environment == ENVIRONMENT_LIVE ? "sk_live." : "sk_test.", SECRET_PREFIX_BYTES);
-    at += SECRET_PREFIX_BYTES;
-    fill_alphanumeric(&random, at, SECRET_FIRST_BYTES);
-    at += SECRET_FIRST_BYTES;
-    *at++ = '.';
-    fill_alphanumeric(&random, at, SECRET_LAST_BYTES);
-    random_bytes(&random, bytes, sizeof bytes);
-    uuid_format_prefixed(uuid_from_random(bytes), STR("kci_"), ret->client_id);
+    secret_make(&random, environment, ret->secret);
+    key_id_make(&random, ret->client_id);
 }
 
 static void read_scope(struct fields *body, enum key_scope *ret)
