@@ -11,6 +11,7 @@ struct reader {
     struct str text;
     size_t at;
     unsigned depth;
+    size_t values_count;
     struct arena *arena;
     enum err e;
     struct json_error error;
@@ -276,8 +277,14 @@ static bool read_value(struct reader *reader, struct json *ret);
 
 static struct json *add_node(struct reader *reader, struct json *parent, const struct json ***link)
 {
-    struct json *node = arena_new(reader->arena, struct json, 1);
+    struct json *node;
 
+    if (reader->values_count == JSON_VALUES_MAX) {
+        (void)fail(reader, STR("there are too many values"));
+        return NULL;
+    }
+    reader->values_count++;
+    node = arena_new(reader->arena, struct json, 1);
     if (node == NULL) {
         reader->e = ERR_NOMEM;
         return NULL;

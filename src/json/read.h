@@ -2,8 +2,9 @@
  *
  * A tree of small nodes in the caller's arena.  Only what every reader understands the same way
  * is taken: no comments, no trailing commas, no NaN, no two members of one name, no lone
- * surrogate, no invalid UTF-8, no NUL in a string, nothing behind the value, and no nesting
- * beyond JSON_DEPTH_MAX.  A number is the text that the client wrote; exact/decimal.h reads it.
+ * surrogate, no invalid UTF-8, no NUL in a string, nothing behind the value, no nesting beyond
+ * JSON_DEPTH_MAX and no more than JSON_VALUES_MAX values in the outermost one.  A number is the
+ * text that the client wrote; exact/decimal.h reads it.
  *
  * Ownership: nodes live in the arena and borrow from the text that was parsed, which must stay
  * as long as they are used.  The tree is never changed after it is made, so it may be handed
@@ -52,7 +53,7 @@ struct json_error {
  *
  *   ERR_MALFORMED  it is not one; *reterr says why
  *   ERR_NOMEM      the arena is full.  A node takes 64 bytes, so texts of many tiny values need
- *                  up to 32 times their own size
+ *                  up to 32 times their own size, though no more than JSON_VALUES_MAX nodes
  *
  * On error *ret is untouched, and the arena is as it was. */
 enum err json_parse(struct str text, struct arena *arena, const struct json **ret,

@@ -302,6 +302,22 @@ static void nesting_has_a_limit(void **state)
     assert_int_equal(json_parse(repeated("{\"\":", 1000), &arena, &json, &error), ERR_MALFORMED);
 }
 
+/* Small values take more memory than text; a body full of them is the client's mistake. */
+static void the_number_of_values_has_a_limit(void **state)
+{
+    struct str zeros = repeated("0,", JSON_VALUES_MAX);
+    struct str text = str_format(&arena, "[%.*s]", (int)zeros.len - 1, zeros.data);
+    const struct json *json;
+    struct json_error error;
+
+    assert_int_equal(parsed(text)->count, JSON_VALUES_MAX);
+    text = str_format(&arena, "[%.*s0]", (int)zeros.len, zeros.data);
+    assert_int_equal(json_parse(text, &arena, &json, &error), ERR_MALFORMED);
+    assert_true(str_equals(error.why, STR("there are too many values")));
+    text = str_format(&arena, "{\"a\":[%.*s]}", (int)zeros.len - 1, zeros.data);
+    assert_int_equal(json_parse(text, &arena, &json, &error), ERR_MALFORMED); /* nested ones too */
+}
+
 /* An object with members "k0", "k1", ...; and the last one again if twins. */
 static struct str object_of(size_t count, bool twins)
 {
@@ -382,6 +398,7 @@ int main(void)
         story(what_is_hostile_is_refused_with_a_reason),
         story(nothing_is_read_beyond_the_end),
         story(nesting_has_a_limit),
+        story(the_number_of_values_has_a_limit),
         story(twins_are_found_in_objects_of_any_size_in_good_time),
         story(a_full_arena_is_an_error_of_its_own),
         story(the_error_reads_as_a_sentence),
