@@ -104,7 +104,8 @@ void error_copy(char *field, size_t size, struct str text)
 
 enum scrip_outcome outcome_of_status(int http_status)
 {
-    assert(http_status >= 300);
+    if (http_status < 300)
+        return SCRIP_MALFORMED; /* neither a success nor a refusal: HTTP has no such thing */
     switch (http_status) {
     case 400:
     case 405:

@@ -28,6 +28,6 @@ void error_copy(char *field, size_t size, struct str text);
 /* What the server said with this status, in any of the three APIs' words.  Takes body over. */
 enum scrip_outcome error_from_reply(struct scrip_error *error, int http_status, struct bytes *body);
 
-enum scrip_outcome outcome_of_status(int http_status); /* of 300 and above */
+enum scrip_outcome outcome_of_status(int http_status); /* of what is no success */
 
 #endif

@@ -141,7 +141,7 @@ enum scrip_outcome scrip_batch_outcome(const struct scrip_batch_result *result)
         return SCRIP_USAGE;
     if (result->deduction != NULL)
         return SCRIP_OK;
-    if (result->http_status < 300 || result->http_status > 599)
+    if (result->http_status < 400 || result->http_status > 599)
         return SCRIP_REFUSED;
     return outcome_of_status((int)result->http_status);
 }

@@ -109,6 +109,11 @@ static void bytes_that_are_no_http(void **state)
     play_once("SSH-2.0-OpenSSH_9.2\r\n", CLOSE, SCRIP_MALFORMED);
 }
 
+static void a_status_that_is_none(void **state)
+{
+    play_once("HTTP/1.1 099 Odd\r\nContent-Length: 2\r\n\r\n{}", CLOSE, SCRIP_MALFORMED);
+}
+
 static void a_page_of_html(void **state)
 {
     play_once("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>", KEEP,
@@ -334,6 +339,7 @@ int main(void)
         CASE(a_file_of_authorities_that_is_none),
         CASE(a_wrong_key),
         CASE(bytes_that_are_no_http),
+        CASE(a_status_that_is_none),
         CASE(a_page_of_html),
         CASE(an_error_of_a_proxy),
         CASE(no_body_at_all),
