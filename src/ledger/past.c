@@ -43,7 +43,8 @@ static enum err past_find(struct job *job, struct store_reader *reader, const st
     return OK;
 }
 
-/* An edit since then may have changed the expiry: what held is with the edit before, or the issue. */
+/* An edit since then may have changed the expiry: what held is with the edit before, or the
+ * issue. */
 static enum err past_terms(struct job *job, struct store_reader *reader, const struct past *past,
                            struct grant *grant)
 {
@@ -84,8 +85,8 @@ static enum grant_status past_status(const struct past *past, const struct grant
     return GRANT_ACTIVE;
 }
 
-/* Turns a grant of now into that of then: its terms, its status, what it had.  How it came to that is
- * not told.  *ret: was it alive? */
+/* Turns a grant of now into that of then: its terms, its status, what it had.  How it came to
+ * that is not told.  *ret: was it alive? */
 static enum err past_grant(struct job *job, struct store_reader *reader, struct grant *grant,
                            bool *ret)
 {
