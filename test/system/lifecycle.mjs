@@ -37,6 +37,19 @@ describe('a server process', () => {
         assert.match(second.stderr, new RegExp(server.dataDir.replaceAll('.', '\\.')));
     });
 
+    it('gives a secret to one valid key only, so that it names one book', async () => {
+        const create = (env) => scrip('key', 'create', '--data', server.dataDir, '--env', env,
+            '--secret', 'shared by mistake', '--json');
+        const first = await create('live');
+        assert.equal(first.code, 0, first.stderr);
+        const second = await create('test');
+        assert.equal(second.code, 1, second.stderr);
+        assert.match(second.stderr, /another key has this secret/);
+        const { client_id: id } = JSON.parse(first.stdout);
+        assert.equal((await scrip('key', 'revoke', '--data', server.dataDir, id)).code, 0);
+        assert.equal((await create('test')).code, 0);
+    });
+
     it('keeps its data to its owner', () => {
         assert.equal(statSync(path.join(server.dataDir, 'scrip.db')).mode & 0o077, 0);
     });
