@@ -53,9 +53,9 @@ struct origin origin_of(const struct exchange *exchange, uint64_t run, uint64_t 
 {
     struct origin origin = {
         .source = { .run = run,
-                    .ip = str_take(exchange->request.peer,
-                                   exchange->request.peer.len < 63 ? exchange->request.peer.len
-                                                                   : 63),
+                    .ip =
+                        str_take(exchange->request.peer,
+                                 exchange->request.peer.len < 63 ? exchange->request.peer.len : 63),
                     .user_agent = user_agent_of(&exchange->request) },
         .request = number,
     };

@@ -71,7 +71,7 @@ struct issue {
     size_t product_name_count;
     struct decimal_option rollover_amount_max;
     bool only_listed_fields; /* custom fields must be on the list of keys */
-    struct facts facts; /* all but the fields marked so are filled in by the dialect ... */
+    struct facts facts;      /* all but the fields marked so are filled in by the dialect ... */
     /* (resolved): facts.customer, facts.credit_type, facts.amount, facts.paid_amount,
      * facts.paid_credit_type, facts.products, facts.rollover.amount_max; facts.grant_id if nil;
      * facts.effective_at if INSTANT_NONE: now */

@@ -30,13 +30,13 @@ enum query_kind {
     QUERY_BOOK,    /* the last sequence and hash */
     QUERY_ENTRIES, /* the history of a customer's account or grant, a page at a time */
     QUERY_LEDGERS, /* what moved the balances of accounts, by the instants that entries speak of */
-    QUERY_HOLDS,        /* open ones, in order of creation */
-    QUERY_HOLD,         /* one, also an ended one */
+    QUERY_HOLDS,   /* open ones, in order of creation */
+    QUERY_HOLD,    /* one, also an ended one */
     QUERY_DEDUCTION,    /* one, with what was given back of it */
     QUERY_TEST_CLOCK,   /* what the test environment's clock says */
     QUERY_BOOK_ENTRIES, /* all entries of the book, oldest first, a page at a time */
-    QUERY_AUDIT,      /* who did what */
-    QUERY_FIELD_KEYS, /* the custom fields that things may have, in order of creation */
+    QUERY_AUDIT,        /* who did what */
+    QUERY_FIELD_KEYS,   /* the custom fields that things may have, in order of creation */
     QUERY_USAGE_EVENTS, /* usage that was not deducted, in order of arrival */
     QUERY_COUNT
 };
@@ -72,12 +72,12 @@ struct query {
     struct instant not_expiring_before; /* INSTANT_NONE: any; expires_at >= it */
     struct instant effective_before;    /* INSTANT_NONE: any; effective_at < it */
     bool with_voided;
-    bool with_entries; /* GRANTS: the history of each grant */
+    bool with_entries;        /* GRANTS: the history of each grant */
     struct str resource_type; /* AUDIT: of this one resource; empty: of all */
     struct str resource_id;
     const struct str *entities; /* FIELD_KEYS: count 0: all */
     size_t entity_count;
-    struct str alias;  /* CUSTOMERS: only the one so called; empty: all */
+    struct str alias; /* CUSTOMERS: only the one so called; empty: all */
     enum archived_filter archived;
     /* number of the last grant, customer, ... or sequence of the last entry, of the page before;
      * 0: from the start */

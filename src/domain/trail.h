@@ -30,7 +30,7 @@ struct origin {
 
 /* One change of the directory. */
 struct log_line {
-    uint64_t number; /* from 1, without gaps */
+    uint64_t number;   /* from 1, without gaps */
     struct instant at; /* never decreases along the log */
     uint32_t key;
     uint32_t source;

@@ -17,8 +17,8 @@ static enum err blame_key(const struct field_rules *rules, struct str path, stru
 {
     bool is_long = key.len > KEY_SHOWN_BYTES_MAX;
     struct str field = str_format(rules->arena, "%.*s.%.*s", STR_PRINT(path), STR_PRINT(key));
-    struct str why = str_format(rules->arena, "is not a custom field key of %.*s",
-                                STR_PRINT(rules->entity));
+    struct str why =
+        str_format(rules->arena, "is not a custom field key of %.*s", STR_PRINT(rules->entity));
 
     if (field.data == NULL || why.data == NULL)
         return ERR_NOMEM;

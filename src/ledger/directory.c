@@ -499,8 +499,8 @@ static enum err execute(struct directory *directory, const struct command *comma
 static enum err show_customer(struct directory *directory, struct customer *row)
 {
     struct hidden_fields hidden;
-    enum err e = hidden_fields_find(directory->store, CUSTOM_FIELDS_OF_CUSTOMER, directory->arena,
-                                    &hidden);
+    enum err e =
+        hidden_fields_find(directory->store, CUSTOM_FIELDS_OF_CUSTOMER, directory->arena, &hidden);
 
     return e == OK ? hidden_fields_drop(&hidden, directory->arena, &row->custom_fields) : e;
 }

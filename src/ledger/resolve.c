@@ -363,8 +363,7 @@ static enum err resolve_edit(const struct resolver *resolver, const struct view 
 }
 
 enum err resolve_by_view(const struct resolver *resolver, const struct view *view,
-                         struct command *command, struct decision *ret,
-                         struct blame *reterr_blame)
+                         struct command *command, struct decision *ret, struct blame *reterr_blame)
 {
     bool reverses = command->kind == COMMAND_REVERSE && view->taken != NULL;
     bool captures = command->kind == COMMAND_HOLD_CAPTURE && view->hold != NULL;

@@ -263,8 +263,7 @@ enum err store_read_source(struct store_reader *reader, uint32_t number, struct 
                            struct source *ret) MUST_CHECK;
 /* At most limit lines of the range, in its order. */
 enum err store_read_lines(struct store_reader *reader, const struct log_range *range, size_t limit,
-                          struct arena *arena, struct log_line **ret,
-                          size_t *ret_count) MUST_CHECK;
+                          struct arena *arena, struct log_line **ret, size_t *ret_count) MUST_CHECK;
 
 /* Seals in order, for verify: the last sequence that it covers, when, and the hash.
  * ERR_NOT_FOUND after the last. */

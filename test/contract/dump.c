@@ -276,8 +276,8 @@ char *dump_store(struct store *store)
     dump_directory(out, &books->directory);
     for (int i = 0; i < ENVIRONMENT_COUNT; i++)
         dump_book(out, &books->books[i]);
-    fprintf(out, "sources %" PRIu32 " lines %" PRIu64 " at %" PRId64 "\n",
-            books->trail.source_last, books->trail.log_last, books->trail.log_last_at.us);
+    fprintf(out, "sources %" PRIu32 " lines %" PRIu64 " at %" PRId64 "\n", books->trail.source_last,
+            books->trail.log_last, books->trail.log_last_at.us);
     fprintf(out, "receipts %zu last=%" PRIu64 " forgotten=%" PRIu64 "\n", books->receipts.count,
             books->receipt_last, books->receipt_forgotten);
     fclose(out);

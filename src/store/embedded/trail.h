@@ -16,7 +16,6 @@ enum err trail_source_read(struct database *database, uint32_t number, struct ar
                            struct source *ret) MUST_CHECK;
 /* At most limit lines of the range, in its order. */
 enum err trail_lines_read(struct database *database, const struct log_range *range, size_t limit,
-                          struct arena *arena, struct log_line **ret,
-                          size_t *ret_count) MUST_CHECK;
+                          struct arena *arena, struct log_line **ret, size_t *ret_count) MUST_CHECK;
 
 #endif

@@ -20,8 +20,8 @@ struct kept {
     struct chunked customers; /* const struct customer *, by number - 1 */
     struct chunked products;
     struct chunked keys;
-    struct chunked sources; /* struct source, by number - 1 */
-    struct chunked lines;   /* struct log_line, the same */
+    struct chunked sources;                   /* struct source, by number - 1 */
+    struct chunked lines;                     /* struct log_line, the same */
     struct chunked events[ENVIRONMENT_COUNT]; /* struct usage_event, by number - 1 */
     uint64_t forgotten;                       /* receipts numbered up to this */
 };

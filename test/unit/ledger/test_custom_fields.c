@@ -43,8 +43,7 @@ static void must_show(struct desk *desk, size_t index, const char *fields)
 
     assert_granted(slip);
     assert_true(index < slip->job.answer.grant_count);
-    assert_true(str_equals(slip->job.answer.grants[index].facts.custom_fields,
-                           str_from_c(fields)));
+    assert_true(str_equals(slip->job.answer.grants[index].facts.custom_fields, str_from_c(fields)));
 }
 
 static void a_value_is_one_grants_alone(void **state)
@@ -133,8 +132,8 @@ static const char *many_fields(struct slip *slip, int count)
     struct str text = STR("{");
 
     for (int i = 0; i < count; i++)
-        text = str_format(slip->job.arena, "%.*s%s\"k%d\":\"\"", STR_PRINT(text),
-                          i == 0 ? "" : ",", i);
+        text = str_format(slip->job.arena, "%.*s%s\"k%d\":\"\"", STR_PRINT(text), i == 0 ? "" : ",",
+                          i);
     return str_format(slip->job.arena, "%.*s}", STR_PRINT(text)).data;
 }
 
@@ -153,8 +152,8 @@ static void there_are_so_many_fields_and_keys(void **state)
                  ERR_MALFORMED);
     for (unsigned i = 0; i < CUSTOM_FIELD_KEYS_MAX; i++) {
         slip = slip_new(&desk);
-        assert_granted(slip_do(ask_key(
-            &desk, STR("plan"), str_format(slip->job.arena, "k%u", i).data, false)));
+        assert_granted(slip_do(
+            ask_key(&desk, STR("plan"), str_format(slip->job.arena, "k%u", i).data, false)));
     }
     slip = slip_do(ask_key(&desk, STR("plan"), "more", false));
     assert_error(slip, ERR_MALFORMED);

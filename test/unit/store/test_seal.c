@@ -56,12 +56,18 @@ static void it_is_the_hash_of_the_canonical_bytes(void **state)
         .account_jump = 19,
         .grant_previous = 20,
     };
-    const uint64_t fields[] = { 1,  ENTRY_DRAW, 2,  BECAUSE_EXPIRY,
-                                4,  5,          6,  7,
-                                8,  21,         22, 9,
-                                10, (uint64_t)-11, 12, 13,
-                                14, 15,         16, 17,
-                                18, 19,         20, 0 };
+    const uint64_t fields[] = { 1,  ENTRY_DRAW,
+                                2,  BECAUSE_EXPIRY,
+                                4,  5,
+                                6,  7,
+                                8,  21,
+                                22, 9,
+                                10, (uint64_t)-11,
+                                12, 13,
+                                14, 15,
+                                16, 17,
+                                18, 19,
+                                20, 0 };
     uint8_t bytes[1000] = { 0 };
     size_t used = DIGEST_BYTES; /* the seal before the first is zeroes */
     struct digest expected, found;
