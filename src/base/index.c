@@ -138,6 +138,21 @@ static void close_gap(struct index *index, size_t hole)
     index->slots[hole].value = 0;
 }
 
+bool index_next(const struct index *index, size_t *place, struct index_key *ret_key,
+                uint64_t *ret_value)
+{
+    while (*place < index->capacity) {
+        const struct index_slot *slot = &index->slots[(*place)++];
+
+        if (slot->value == 0)
+            continue;
+        *ret_key = slot->key;
+        *ret_value = slot->value;
+        return true;
+    }
+    return false;
+}
+
 bool index_remove(struct index *index, struct index_key key)
 {
     struct index_slot *slot;

@@ -37,6 +37,9 @@ struct index_key index_key_from_bytes(const uint8_t bytes[16]);
 uint64_t index_find(const struct index *index, struct index_key key);
 /* Adds or replaces; value > 0.  ERR_NOMEM: nothing has changed. */
 enum err index_put(struct index *index, struct index_key key, uint64_t value) MUST_CHECK;
+/* Walks, in no order: *place is 0 at first.  False at the end.  Not while it is changed. */
+bool index_next(const struct index *index, size_t *place, struct index_key *ret_key,
+                uint64_t *ret_value);
 /* True when the key was there. */
 bool index_remove(struct index *index, struct index_key key);
 

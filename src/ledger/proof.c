@@ -16,10 +16,12 @@ void proof_init(struct proof *proof, enum environment environment, struct verify
     index_init(&proof->grants, 0);
     index_init(&proof->accounts, 0);
     index_init(&proof->holds, 0);
+    index_init(&proof->reversed, 0);
 }
 
 void proof_finish(struct proof *proof)
 {
+    index_finish(&proof->reversed);
     index_finish(&proof->holds);
     index_finish(&proof->accounts);
     index_finish(&proof->grants);
@@ -341,6 +343,20 @@ static enum err hold_add(struct proof *proof, const struct entry *entry)
     return OK;
 }
 
+/* What it does to the grant is known by now; that it is not too much, the grant's drawn tells. */
+static enum err reversal_add(struct proof *proof, const struct entry *entry)
+{
+    struct index_key key = { .high = entry->of, .low = entry->grant };
+    struct amount sum = { .units = (int64_t)index_find(&proof->reversed, key) };
+
+    if (entry->kind != ENTRY_REVERSE || amount_is_zero(entry->amount))
+        return OK;
+    if (!amount_is_positive(entry->amount) || amount_add(sum, entry->amount, &sum) != OK)
+        return proof_problem(proof, "entry %" PRIu64 ": it gives back what cannot be",
+                             entry->sequence);
+    return index_put(&proof->reversed, key, (uint64_t)sum.units);
+}
+
 enum err proof_add(struct proof *proof, const struct entry *entry)
 {
     enum err e = check_order(proof, entry);
@@ -354,6 +370,8 @@ enum err proof_add(struct proof *proof, const struct entry *entry)
         e = grant_add(proof, entry);
     if (e == OK)
         e = hold_add(proof, entry);
+    if (e == OK)
+        e = reversal_add(proof, entry);
     if (e != OK)
         return e;
     proof->sequence = entry->sequence;

@@ -40,6 +40,7 @@ struct proof {
     struct arena memory;                  /* the state */
     struct arena scratch;                 /* for an entry, or a page of the store's state */
     struct index grants, accounts, holds; /* number -> address */
+    struct index reversed;                /* deduction, grant -> units given back */
     struct proof_grant *newest_grant;
     struct proof_grant *touched;
     struct proof_account *newest_account;

@@ -198,6 +198,40 @@ static enum err compare_hold(struct proof *proof, struct store *store, const str
     return OK;
 }
 
+/* What was given back of a deduction to one grant. */
+static enum err compare_reversal(struct proof *proof, struct store *store, struct index_key key,
+                                 uint64_t units)
+{
+    struct subject subject = { .environment = proof->environment, .deduction = key.high };
+    struct arena_mark mark = arena_mark(&proof->scratch);
+    struct amount sum = AMOUNT_ZERO;
+    struct view view;
+    enum err e = store_load_view(store, &subject, &proof->scratch, &view);
+
+    for (size_t i = 0; e == OK && i < view.taken_count; i++) {
+        if (view.taken[i].grant == key.low)
+            e = amount_add(sum, view.taken[i].reversed, &sum);
+    }
+    if (e == OK && sum.units != (int64_t)units)
+        return proof_problem(
+            proof, "state: what was reversed of deduction %" PRIu64 " is not what its entries say",
+            key.high);
+    arena_rewind(&proof->scratch, mark);
+    return e;
+}
+
+static enum err compare_reversals(struct proof *proof, struct store *store)
+{
+    struct index_key key;
+    uint64_t units;
+    size_t place = 0;
+    enum err e = OK;
+
+    while (e == OK && index_next(&proof->reversed, &place, &key, &units))
+        e = compare_reversal(proof, store, key, units);
+    return e;
+}
+
 enum err proof_compare(struct proof *proof, struct store *store)
 {
     enum err e = compare_grants(proof, store);
@@ -209,5 +243,7 @@ enum err proof_compare(struct proof *proof, struct store *store)
         if (hold->hold.status == HOLD_OPEN)
             e = compare_hold(proof, store, &hold->hold);
     }
+    if (e == OK)
+        e = compare_reversals(proof, store);
     return e;
 }

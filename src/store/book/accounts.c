@@ -117,6 +117,8 @@ enum err book_account_load(struct book *book, const struct account *account)
         return ERR_CORRUPT;
     if (account->entry_count == 0)
         return ERR_CORRUPT;
+    if (book_account_find(book, account->customer, account->credit_type) != NULL)
+        return ERR_CORRUPT;
     return account_add(book, account, &slot);
 }
 

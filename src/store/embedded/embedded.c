@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include "base/random.h"
+#include "store/book/law.h"
 #include "store/embedded/directory.h"
 #include "store/embedded/inside.h"
 #include "store/embedded/rows.h"
@@ -172,6 +173,25 @@ static enum err open_file(struct embedded_store *embedded, const struct embedded
     return e;
 }
 
+/* What is only looked at may be damaged: whoever looks wants to know where. */
+static enum err hold_to_law(struct embedded_store *embedded,
+                            char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    for (int i = 0; i < ENVIRONMENT_COUNT && !embedded->read_only; i++) {
+        struct str name = environment_name((enum environment)(i + 1));
+        struct str broken;
+        enum err e = book_law(&embedded->books.books[i], &broken);
+
+        if (e == OK && str_is_empty(broken))
+            continue;
+        snprintf(ret_message, EMBEDDED_MESSAGE_BYTES,
+                 "%.200s: the book does not add up, %.*s: %.*s; `scrip verify` says more",
+                 embedded->path, STR_PRINT(name), STR_PRINT(e == OK ? broken : STR("no memory")));
+        return e == OK ? ERR_CORRUPT : e;
+    }
+    return OK;
+}
+
 static enum err load(struct embedded_store *embedded, char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
     enum err e =
@@ -180,7 +200,7 @@ static enum err load(struct embedded_store *embedded, char ret_message[EMBEDDED_
     if (e == OK)
         e = embedded_load(embedded);
     if (e == OK)
-        return OK;
+        return hold_to_law(embedded, ret_message);
     snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "%.200s: %s (%.200s)", embedded->path,
              e == ERR_CORRUPT ? "the book does not add up" : "it cannot be read",
              database_message(&embedded->database));

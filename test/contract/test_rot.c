@@ -1,0 +1,259 @@
+/* Bit rot: the data file after a clean end, with one bit flipped, at many places.
+ *
+ *     contract-rot [STRIDE]      every STRIDE-th byte (997); by hand: 7, some hours: 1
+ *
+ * Whatever the bit was, one of these: the store is refused; `scrip verify` finds it; or the books
+ * are as they were.  And what is opened for service has the balances that it had. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "suite.h"
+
+#include "dump.h"
+#include "ledger/verify.h"
+#include "scene.h"
+
+#define FILE_BYTES_MAX ((size_t)4 << 20)
+
+static unsigned long stride = 997;
+
+struct rot {
+    struct place place;
+    char *bytes;
+    size_t size;
+    char *book;     /* what dumps say of grants, accounts and holds */
+    char *balances; /* and of that what is money */
+    struct random random;
+    int refused, found, same;
+    size_t at;
+};
+
+static bool is_balance(const char *word)
+{
+    static const char *const names[] = { "amount=",    "posted=", "held=",
+                                         "scheduled=", "drawn=",  "reversed=",
+                                         "expired=",   "voided=", "rolled_over=" };
+
+    for (size_t i = 0; i < array_count(names); i++) {
+        if (strncmp(word, names[i], strlen(names[i])) == 0)
+            return true;
+    }
+    return strchr(word, ':') != NULL; /* a part of a hold */
+}
+
+/* A grant's fingerprint of its uniqueness key is not of the book: it follows from a fact. */
+static bool is_of_book(const char *word)
+{
+    return strncmp(word, "key=", 4) != 0;
+}
+
+/* The words of a dump that are wanted, of those lines that speak of the state of a book. */
+static char *words_of(const char *dump, bool (*wanted)(const char *word))
+{
+    char *copy = strdup(dump), *rest = copy, *text = NULL, *line;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    assert(copy != NULL && out != NULL);
+    while ((line = strsep(&rest, "\n")) != NULL) {
+        char *word;
+
+        if (strncmp(line, "grant ", 6) != 0 && strncmp(line, "account ", 8) != 0 &&
+            strncmp(line, "hold ", 5) != 0)
+            continue;
+        while ((word = strsep(&line, " ")) != NULL) {
+            if (wanted(word))
+                fprintf(out, "%s ", word);
+        }
+        fputc('\n', out);
+    }
+    fclose(out);
+    free(copy);
+    return text;
+}
+
+static void path_of(const struct place *place, char ret[512])
+{
+    snprintf(ret, 512, "%s/scrip.db", place->directory);
+}
+
+static void bytes_read(struct rot *rot, const struct place *place)
+{
+    char path[512];
+    FILE *file;
+
+    path_of(place, path);
+    file = fopen(path, "rb");
+    rot->bytes = malloc(FILE_BYTES_MAX);
+    assert(file != NULL && rot->bytes != NULL);
+    rot->size = fread(rot->bytes, 1, FILE_BYTES_MAX, file);
+    assert(rot->size > 0 && rot->size < FILE_BYTES_MAX);
+    fclose(file);
+}
+
+static void bytes_write(struct rot *rot)
+{
+    char path[512];
+    FILE *file;
+
+    place_empty(&rot->place);
+    path_of(&rot->place, path);
+    file = fopen(path, "wb");
+    assert(file != NULL);
+    assert(fwrite(rot->bytes, 1, rot->size, file) == rot->size);
+    fclose(file);
+}
+
+static struct store *opened(const struct rot *rot, bool read_only)
+{
+    struct embedded_options options = { .directory = rot->place.directory,
+                                        .sync_off = true,
+                                        .read_only = read_only };
+    char message[EMBEDDED_MESSAGE_BYTES] = "";
+    struct store *store;
+
+    return embedded_store_open(&options, &store, message) == OK ? store : NULL;
+}
+
+static bool is_proved(struct store *store)
+{
+    struct verify_report report;
+
+    return verify_book(store, ENVIRONMENT_LIVE, &report) == OK &&
+           verify_book(store, ENVIRONMENT_TEST, &report) == OK;
+}
+
+static void assert_words(const struct rot *rot, struct store *store, const char *expected,
+                         bool (*wanted)(const char *word))
+{
+    char *dump = dump_store(store), *words = words_of(dump, wanted);
+
+    if (strcmp(words, expected) != 0)
+        fprintf(stderr, "# byte %zu of %zu\n", rot->at, rot->size);
+    scene_same(expected, words);
+    free(words);
+    free(dump);
+}
+
+static void look_at(struct rot *rot)
+{
+    struct store *store = opened(rot, true);
+
+    if (store == NULL) {
+        rot->refused++;
+    } else if (!is_proved(store)) {
+        rot->found++;
+        store_close(store);
+    } else {
+        rot->same++;
+        assert_words(rot, store, rot->book, is_of_book);
+        store_close(store);
+    }
+    store = opened(rot, false);
+    if (store == NULL)
+        return;
+    assert_words(rot, store, rot->balances, is_balance);
+    store_close(store);
+}
+
+static void rot_start(struct rot *rot)
+{
+    struct scene scene;
+    struct store *store;
+    char *dump;
+
+    *rot = (struct rot){ .random = random_seeded(5) };
+    scene_open(&scene, 21);
+    for (int batch = 0; batch < 20; batch++)
+        scene_batch(&scene, 25);
+    store_close(scene.desk.store);
+    bytes_read(rot, &scene.place);
+    scene.desk.store = place_open(&scene.place);
+    scene_close(&scene);
+    place_make(&rot->place);
+    bytes_write(rot);
+    store = opened(rot, true);
+    assert(store != NULL && is_proved(store));
+    dump = dump_store(store);
+    rot->book = words_of(dump, is_of_book);
+    rot->balances = words_of(dump, is_balance);
+    free(dump);
+    store_close(store);
+}
+
+static void a_flipped_bit_is_found_or_changes_nothing(void **state)
+{
+    struct rot rot;
+
+    rot_start(&rot);
+    for (rot.at = random_below(&rot.random, stride); rot.at < rot.size; rot.at += stride) {
+        char was = rot.bytes[rot.at];
+
+        rot.bytes[rot.at] = (char)(was ^ 1 << random_below(&rot.random, 8));
+        bytes_write(&rot);
+        rot.bytes[rot.at] = was;
+        look_at(&rot);
+    }
+    print_message("# of %zu bytes: %d refused, %d found, %d changed nothing in a book\n", rot.size,
+                  rot.refused, rot.found, rot.same);
+    assert_true(rot.refused > 0 && rot.found > 0);
+    place_remove(&rot.place);
+    free(rot.bytes);
+    free(rot.book);
+    free(rot.balances);
+}
+
+/* Each of these is one number in one row; the entries say otherwise. */
+static void a_balance_that_does_not_add_up_is_not_served(void **state)
+{
+    static const char *const damages[] = {
+        "UPDATE live_grants SET posted = posted + 1 WHERE number = 1",
+        "UPDATE live_grants SET drawn = drawn + 4 WHERE number = 1",
+        "UPDATE live_grants SET posted = posted + 8, amount = amount + 8 WHERE number = 1",
+        "UPDATE live_grants SET held = held + 1, posted = posted + 1, amount = amount + 1"
+        " WHERE number = (SELECT max(number) FROM live_grants)",
+        "UPDATE live_accounts SET posted = posted + 16 WHERE number = 1",
+        "UPDATE live_accounts SET held = held + 1 WHERE number = 1",
+        "UPDATE live_reversals SET amount = amount - 1",
+        "UPDATE live_holds SET parts = '[]' WHERE status = 1",
+    };
+
+    for (size_t i = 0; i < array_count(damages); i++) {
+        struct rot rot;
+        struct scene scene;
+        struct store *store;
+
+        scene_open(&scene, 6);
+        for (int batch = 0; batch < 5; batch++)
+            scene_batch(&scene, 30);
+        desk_begin(&scene.desk);
+        scene.desk.environment = ENVIRONMENT_LIVE;
+        desk_issue(&scene.desk, (struct desk_terms){ .customer = 1, .units = 1000000 });
+        assert_int_equal(desk_hold(&scene.desk, 1, 5, 5).reject, REJECT_NONE);
+        desk_commit(&scene.desk);
+        store_close(scene.desk.store);
+        place_run(&scene.place, damages[i]);
+        rot.place = scene.place;
+        assert_null(opened(&rot, false));
+        store = opened(&rot, true); /* to see what is wrong */
+        if (store != NULL) {
+            assert_false(is_proved(store));
+            store_close(store);
+        }
+        desk_finish(&scene.desk);
+        place_remove(&scene.place);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_balance_that_does_not_add_up_is_not_served),
+        cmocka_unit_test(a_flipped_bit_is_found_or_changes_nothing),
+    };
+
+    if (argc > 1)
+        stride = strtoul(argv[1], NULL, 10);
+    assert(stride > 0);
+    return cmocka_run_group_tests_name("embedded store: bit rot", tests, NULL, NULL);
+}
