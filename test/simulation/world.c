@@ -8,6 +8,8 @@
 
 enum { JOBS_MAX = 40, PARTS_MAX = 4 };
 
+#define YEAR (365 * DAY)
+
 static const char *const customer_names[CUSTOMERS] = { "ada", "bob", "cyd", "dan", "eve" };
 static const enum environment environments[] = { ENVIRONMENT_LIVE, ENVIRONMENT_TEST };
 
@@ -76,6 +78,7 @@ void world_open(struct world *world, uint64_t seed, bool embedded)
         directory_make(world);
     desk_open_over(&world->desk, store_of(world));
     world->clock_us = T0;
+    world->is_jumpy = chance(world, 3);
     world->now[0].us = world->now[1].us = T0;
     for (size_t i = 0; i < CUSTOMERS; i++)
         assert_granted(slip_do(ask_customer(&world->desk, customer_names[i])));
@@ -84,17 +87,30 @@ void world_open(struct world *world, uint64_t seed, bool embedded)
 
 /* --- the clock --- */
 
-static void move_clock(struct world *world)
+static int64_t clock_step(struct world *world)
 {
     static const int64_t steps[] = { 1, SECOND, 60 * SECOND, HOUR, DAY };
     int64_t most = steps[random_below(&world->random, array_count(steps))];
     int64_t step = (int64_t)random_below(&world->random, (uint64_t)most + 1);
 
     if (chance(world, 3))
-        step = 0;
-    if (chance(world, 15))
-        step = -step;
-    world->clock_us += step;
+        return 0;
+    return chance(world, 15) ? -step : step;
+}
+
+/* An hour or a year either way, or a second twice over, as some clocks tell a leap second. */
+static int64_t clock_jump(struct world *world)
+{
+    static const int64_t jumps[] = { HOUR, -HOUR, YEAR, -YEAR, -SECOND };
+
+    return jumps[random_below(&world->random, array_count(jumps))];
+}
+
+static void move_clock(struct world *world)
+{
+    bool jumps = world->is_jumpy && chance(world, 8);
+
+    world->clock_us += jumps ? clock_jump(world) : clock_step(world);
     desk_set_clock(&world->desk, world->clock_us);
     for (size_t i = 0; i < ENVIRONMENT_COUNT; i++) {
         if (world->now[i].us < world->clock_us)

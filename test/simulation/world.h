@@ -12,6 +12,9 @@
  *   5. A balance asked for at a past instant is what was told then.
  *   6. What entries say was granted, drawn and given back is what replies said (rule 12).
  *   7. The book proves itself, also as it is read again.
+ *   8. However the clock went, entries never go back in time, and each grant expires at its own
+ *      instant: not before it, nor later than the book was when it came to that.  After it
+ *      nothing more is drawn from the grant or held of it.
  */
 #ifndef WORLD_H
 #define WORLD_H
@@ -61,6 +64,7 @@ struct world {
     struct desk desk;
     char directory[256]; /* of an embedded store; empty: the memory store */
     int64_t clock_us;
+    bool is_jumpy; /* the clock is set right, or wrong, by an hour or a year */
     struct instant now[ENVIRONMENT_COUNT]; /* each book's, as rule 10 has it */
     struct promise promises[PROMISES_MAX];
     size_t promise_count;
