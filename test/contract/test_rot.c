@@ -211,8 +211,8 @@ static void a_balance_that_does_not_add_up_is_not_served(void **state)
         "UPDATE live_grants SET posted = posted + 1 WHERE number = 1",
         "UPDATE live_grants SET drawn = drawn + 4 WHERE number = 1",
         "UPDATE live_grants SET posted = posted + 8, amount = amount + 8 WHERE number = 1",
-        "UPDATE live_grants SET held = held + 1, posted = posted + 1, amount = amount + 1"
-        " WHERE number = (SELECT max(number) FROM live_grants)",
+        ("UPDATE live_grants SET held = held + 1, posted = posted + 1, amount = amount + 1"
+         " WHERE number = (SELECT max(number) FROM live_grants)"),
         "UPDATE live_accounts SET posted = posted + 16 WHERE number = 1",
         "UPDATE live_accounts SET held = held + 1 WHERE number = 1",
         "UPDATE live_reversals SET amount = amount - 1",
