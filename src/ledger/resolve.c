@@ -179,11 +179,11 @@ static void resolve_terms(const struct resolver *resolver, struct issue *issue,
     if (instant_is_none(facts->expires_at))
         facts->expires_at = INSTANT_NEVER;
     subject->uniqueness_key = facts->uniqueness_key;
-    subject->grant_id = facts->grant_id; /* an id of the caller's choice must be free */
     if (uuid_is_zero(facts->grant_id.uuid)) {
         random_bytes(resolver->random, random, sizeof random);
         facts->grant_id.uuid = uuid_from_random(random);
     }
+    subject->grant_id = facts->grant_id; /* it must be free, whoever chose it */
 }
 
 static struct field_rules grant_fields(const struct resolver *resolver,
