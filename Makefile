@@ -10,7 +10,7 @@ STILL = $(shell setarch -R true 2>/dev/null && echo setarch -R)
 SANITIZED = -Dchecks=true -Db_lundef=false -Dprefix=$(PREFIX)
 
 .DEFAULT_GOAL := build
-.PHONY: build run test smoke bench fuzz asan tsan tidy format install clean help
+.PHONY: build run test smoke bench counts counts-record fuzz asan tsan tidy format install clean help
 
 build: ## build the binary, build/scrip (installs missing Debian packages first)
 	@tools/packages build
@@ -38,6 +38,18 @@ bench: ## the benchmark; it audits its rows before it prints a figure
 	@tools/configure $(BUILD) -Dprefix=$(PREFIX)
 	@ninja -C $(BUILD)
 	@bench/run --build $(BUILD)
+
+counts: ## instructions of single operations, by layer; fails where 5 % more than bench/counts.txt
+	@tools/packages build test
+	@tools/configure $(BUILD) -Dprefix=$(PREFIX)
+	@ninja -C $(BUILD) bench/counts
+	@tools/counts --build $(BUILD)
+
+counts-record: ## the same, and writes them to bench/counts.txt
+	@tools/packages build test
+	@tools/configure $(BUILD) -Dprefix=$(PREFIX)
+	@ninja -C $(BUILD) bench/counts
+	@tools/counts --build $(BUILD) --record
 
 fuzz: ## every fuzzer for FUZZ_SECONDS (60) each, with clang's libFuzzer
 	@tools/packages build test fuzz
@@ -73,4 +85,4 @@ clean: ## remove what was built
 	@rm -rf build build-asan build-tsan build-fuzz build-gcc build-clang
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
