@@ -113,8 +113,8 @@ static void go_out(struct run *run)
     }
 }
 
-/* callgrind counts while this runs, and writes down what it has when this ends.  Not static, so that
- * it keeps its name. */
+/* callgrind counts while this runs, and writes down what it has when this ends.  Not static, so
+ * that it keeps its name. */
 void measured(void (*work)(struct run *run), struct run *run);
 
 __attribute__((noinline)) void measured(void (*work)(struct run *run), struct run *run)
