@@ -169,6 +169,8 @@ static void job_prepare(struct call *call)
     job->arena = call->exchange->arena;
     job->done = job_done_wake;
     job->context = call;
+    job->asker = call->exchange->connection;
+    job->abandoned = &call->exchange->abandoned;
     job->query.environment = call->caller.environment;
     job->command.subject.environment = call->caller.environment;
     job->command.key = call->caller.key;

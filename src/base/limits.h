@@ -24,8 +24,10 @@
 #define JSON_VALUES_MAX 400000u /* of one body, 64 bytes each; 10,000 deductions are some 100,000 */
 
 /* Ledger */
-#define LEDGER_INBOX_MAX 8192u          /* jobs waiting; beyond: 503 and Retry-After */
-#define LEDGER_BATCH_MAX 4096u          /* jobs in one commit; bounds latency of the first */
+#define LEDGER_INBOX_MAX 8192u    /* jobs waiting; beyond: 503 and Retry-After */
+#define READER_ROWS_MAX 500000u   /* of the reads that wait, 10 to 20 s; beyond: 503 as well */
+#define READ_ROWS_SHORT_MAX 1000u /* longer reads take turns with the others: some 30 ms */
+#define LEDGER_BATCH_MAX 4096u    /* jobs in one commit; bounds latency of the first */
 #define ACCOUNT_GRANTS_LIVE_MAX 100000u /* grants of one account that can still be drawn from */
 #define DEDUCTION_DRAWS_MAX 100000u     /* follows from the above */
 #define PAGE_LIMIT_MAX 100u             /* the Metronome dialect's documented bound */

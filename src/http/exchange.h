@@ -71,6 +71,8 @@ struct exchange {
     void (*wake)(struct exchange *exchange); /* any thread, once for each EXCHANGE_PARKED */
     void *parked;                            /* the application's own, while parked */
     unsigned loop_index;                     /* which network thread this exchange lives on, 0.. */
+    uint64_t connection;    /* which it came in on: no two since the start have the same */
+    _Atomic bool abandoned; /* the peer has gone, nobody will read the reply; for any thread */
 };
 
 /* What the network calls.  Both run on the exchange's network thread. */

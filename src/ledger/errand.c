@@ -1,5 +1,7 @@
 #include "ledger/errand.h"
 
+#include "base/limits.h"
+
 static enum err read_products(struct store_reader *reader, struct arena *arena,
                               struct grant_row *row)
 {
@@ -88,6 +90,76 @@ static enum err run_customer(struct job *job, struct store_reader *reader)
     }
     return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
 }
+
+/* --- how much --- */
+
+#define HISTORY_ROWS 10 /* of a grant, for want of a better guess */
+
+static size_t rows_of_balances(const struct answer *answer)
+{
+    size_t rows = 0;
+
+    for (size_t i = 0; i < answer->balance_count; i++)
+        rows += answer->balances[i].grant_count;
+    return rows;
+}
+
+static size_t rows_of_ledgers(const struct job *job)
+{
+    size_t rows = 0;
+
+    for (size_t i = 0; i < job->answer.ledger_count; i++)
+        rows += job->errand->heads[i].account.entry_count;
+    return rows;
+}
+
+static size_t rows_guess(const struct job *job)
+{
+    const struct errand *errand = job->errand;
+
+    switch (job->query.kind) {
+    case QUERY_BALANCE:
+        return rows_of_balances(&job->answer) * (errand->is_past ? HISTORY_ROWS : 1);
+    case QUERY_GRANTS:
+        return job->answer.grant_count * (job->query.with_entries ? 1 + HISTORY_ROWS : 1);
+    case QUERY_CUSTOMERS:
+        return errand->has_customers ? errand->customer_count : job->query.limit;
+    case QUERY_BOOK_ENTRIES:
+    case QUERY_PRODUCTS:
+    case QUERY_ENTRIES:
+    case QUERY_USAGE_EVENTS:
+    case QUERY_AUDIT:
+        return job->query.limit;
+    case QUERY_HOLDS:
+        return job->answer.use_count;
+    case QUERY_LEDGERS:
+        return rows_of_ledgers(job);
+    case QUERY_HOLD:
+    case QUERY_DEDUCTION:
+        return HISTORY_ROWS;
+    case QUERY_CUSTOMER:
+        return 1;
+    case QUERY_CREDIT_TYPES:
+    case QUERY_FIELD_KEYS:
+    case QUERY_BOOK:
+    case QUERY_TEST_CLOCK:
+    case QUERY_NONE:
+    case QUERY_COUNT:
+        break;
+    }
+    never("these are answered from memory");
+}
+
+size_t errand_rows(const struct job *job)
+{
+    size_t rows = rows_guess(job);
+
+    if (rows == 0)
+        return 1;
+    return rows < BOOK_LINES_MAX ? rows : BOOK_LINES_MAX;
+}
+
+/* --- all of them --- */
 
 enum err errand_run(struct job *job, struct store_reader *reader)
 {

@@ -42,6 +42,9 @@ struct ledger_head {
     struct amount coming; /* what grants will bring and take until the end of the month */
 };
 
+/* About how many entries, grants, customers ... it will read, at least 1.  How long a history is
+ * shows only when it is read; no more than BOOK_LINES_MAX are guessed. */
+size_t errand_rows(const struct job *job);
 enum err errand_run(struct job *job, struct store_reader *reader) MUST_CHECK;
 
 /* The parts: each in its file. */

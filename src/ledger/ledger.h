@@ -39,6 +39,10 @@ struct job {
     job_done *done;
     job_render *render; /* NULL: the reply is made after done */
     void *context;      /* the submitter's */
+    uint64_t asker;     /* long reads of one asker stand behind each other; 0 is one, too */
+    /* NULL, or true once nobody waits for the answer: what would be read for it is not, and it is
+     * handed back with ERR_BUSY.  A command is carried out all the same. */
+    const _Atomic bool *abandoned;
 
     /* asked: one command, or one query (the other's kind is NONE), or a group of commands */
     struct command command;
@@ -65,6 +69,8 @@ struct job {
     struct receipt receipt;
 
     struct errand *errand; /* the ledger's: what is left for the reader */
+    size_t rows;           /* the reader's: about how many it will read */
+    uint64_t round;        /* in which it will */
 };
 
 struct ledger_options {

@@ -1,6 +1,7 @@
 #include "net/connection.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <string.h>
 #include "base/clock.h"
 #include "base/log.h"
@@ -43,10 +44,12 @@ static void on_closed(uv_handle_t *handle)
 
     while (connection->first != NULL) {
         struct turn *turn = turns_shift(connection);
-        if (turn->state == TURN_PARKED)
-            turn->connection = NULL; /* the application still has it */
-        else
+        if (turn->state == TURN_PARKED) { /* the application still has it */
+            turn->connection = NULL;
+            atomic_store(&turn->exchange.abandoned, true);
+        } else {
             turn_free(&loop->turns, turn);
+        }
     }
     assert(connection->turn_count == 0);
     if (connection->tls != NULL && connection->tls->ssl != NULL)
@@ -132,6 +135,7 @@ static bool reading_begin(struct connection *connection)
     if (turn == NULL)
         return false;
     turn->connection = connection;
+    turn->exchange.connection = connection->number;
     memcpy(turn->peer, connection->peer, sizeof turn->peer);
     turn->exchange.request.peer = str_from_c(turn->peer);
     if (connection->last == NULL)

@@ -52,6 +52,7 @@ struct connection {
     uint32_t magic;
     enum connection_state state;
     struct loop *loop;
+    uint64_t number;         /* no two since the start have the same */
     struct connection *next; /* in the list of the open, or of the free */
     struct connection *previous;
     struct connection *next_woken; /* in the loop's list of those with something new to send */

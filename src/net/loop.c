@@ -44,6 +44,8 @@ void loop_opened(struct loop *loop, struct connection *connection)
         loop->first_open->previous = connection;
     loop->first_open = connection;
     loop->connection_open_count++;
+    loop->connection_opened_count++;
+    connection->number = loop->connection_opened_count << 16 | loop->index;
     loop_counters_add(&loop->counters, COUNTER_CONNECTIONS_ACCEPTED, 1);
 }
 

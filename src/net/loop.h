@@ -33,6 +33,7 @@ struct loop {
     size_t connection_count;
     size_t connection_made_count; /* those behind have never been touched */
     size_t connection_open_count;
+    uint64_t connection_opened_count; /* ever */
     struct connection *first_open;
     struct connection *first_free;
     struct connection *first_woken;

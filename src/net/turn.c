@@ -77,6 +77,7 @@ struct turn *turn_take(struct turns *turns)
     turn->exchange.reply = (struct reply){ .status = 0 };
     turn->exchange.parked = NULL;
     return turn;
+    atomic_store_explicit(&turn->exchange.abandoned, false, memory_order_relaxed);
 }
 
 void turn_free(struct turns *turns, struct turn *turn)
