@@ -111,10 +111,10 @@ static void put_quoted(struct json_writer *w, struct str text)
 
 enum err json_writer_finish(struct json_writer *w, struct str *ret)
 {
+    if (w->overflowed) /* whoever has seen that may have stopped in the middle */
+        return w->arena == NULL ? ERR_RANGE : ERR_NOMEM;
     assert(w->depth == 0);
     assert(w->needs_comma); /* something was written */
-    if (w->overflowed)
-        return w->arena == NULL ? ERR_RANGE : ERR_NOMEM;
     *ret = (struct str){ .data = w->data, .len = w->len };
     return OK;
 }

@@ -165,6 +165,23 @@ static void integers_are_whole(void **state)
 
 #define story(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* Who sees that there is no memory left may stop where he is. */
+static void without_memory_it_may_end_in_the_middle(void **state)
+{
+    struct arena none;
+    struct json_writer w;
+    struct str text = STR("untouched");
+
+    arena_init(&none, 0);
+    json_writer_init_in(&w, &none);
+    json_begin_object(&w);
+    json_begin_array(json_key(&w, STR("results")));
+    assert_true(w.overflowed);
+    assert_int_equal(json_writer_finish(&w, &text), ERR_NOMEM);
+    assert_true(str_equals(text, STR("untouched")));
+    arena_finish(&none);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +191,7 @@ int main(void)
         story(strings_are_escaped_no_more_than_needed),
         story(what_is_written_is_what_is_read),
         story(integers_are_whole),
+        cmocka_unit_test(without_memory_it_may_end_in_the_middle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
