@@ -7,11 +7,20 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include "base/check.h"
 #include "base/str.h"
 
 struct arena_chunk;
+
+/* What many arenas may have together.  Small ones always have their memory: the first own_bytes of
+ * each are not counted. */
+struct arena_budget {
+    _Atomic size_t used_bytes;
+    size_t limit_bytes;
+    size_t own_bytes;
+};
 
 struct arena {
     struct arena_chunk *first;
@@ -19,6 +28,7 @@ struct arena {
     size_t used;        /* of current */
     size_t total_bytes; /* of all chunks */
     size_t limit_bytes;
+    struct arena_budget *budget; /* NULL: none */
 };
 
 /* A place to rewind to. */
@@ -29,9 +39,13 @@ struct arena_mark {
 
 /* Takes no memory yet.  chunk sizes double from 4 KiB until limit_bytes are in use. */
 void arena_init(struct arena *arena, size_t limit_bytes);
+/* The same, and no more than a budget allows, which outlives it and may be shared with arenas of
+ * other threads. */
+void arena_init_within(struct arena *arena, size_t limit_bytes, struct arena_budget *budget);
 void arena_finish(struct arena *arena);
 
-/* Memory aligned for any type, zeroed; NULL when the limit or the machine's memory is reached.
+/* Memory aligned for any type, zeroed; NULL when the limit, the budget's or the machine's memory
+ * is reached.
  * size 0 is allowed and gives a pointer that must not be read. */
 void *arena_take(struct arena *arena, size_t size);
 #define arena_new(arena, type, count) ((type *)arena_take_array(arena, sizeof(type), (count)))

@@ -11,10 +11,12 @@
 #define REQUEST_HEAD_BYTES_MAX (16u << 10) /* request line and headers; a Bearer token is < 1 kB */
 #define REQUEST_TARGET_BYTES_MAX 8192u     /* 100 comma-joined UUIDs in a query are 3,700 */
 #define REQUEST_HEADERS_MAX 64u            /* the official clients send about 15 */
-#define REQUEST_ARENA_BYTES_MAX (160u << 20) /* 10,000 deductions with keys take about 90 MB */
-#define CONNECTION_PIPELINE_MAX 64u          /* requests of one connection in flight */
-#define CONNECTIONS_MAX 8192u                /* a loop; file descriptors */
+#define REQUEST_ARENA_BYTES_MAX (160u << 20)     /* 10,000 deductions with keys take about 90 MB */
+#define REQUESTS_BYTES_MAX_DEFAULT (1024u << 20) /* of all requests, beyond what they keep; 503 */
+#define CONNECTION_PIPELINE_MAX 64u              /* requests of one connection in flight */
+#define CONNECTIONS_MAX 8192u                    /* a loop; file descriptors */
 #define REPLY_BACKLOG_BYTES_MAX (8u << 20) /* unread reply bytes before a connection is not read */
+#define PARKED_BYTES_MAX (16u << 20) /* of its requests in flight, too: 5 pages of 5,000 entries */
 #define CONNECTION_INPUT_BYTES REQUEST_HEAD_BYTES_MAX /* unparsed; a head is parsed whole */
 #define EXCHANGES_PER_CONNECTION 2u     /* of CONNECTIONS_MAX, on average, in flight */
 #define EXCHANGE_KEEP_BYTES (32u << 10) /* of arena kept for the next request: no malloc */

@@ -21,14 +21,18 @@
 
 #define HOST_SIZE 256
 #define TIMEOUT_SECONDS_MAX 86400
+#define REQUEST_MEMORY_MB_MIN 16
+#define REQUEST_MEMORY_MB_MAX (1 << 20)
 
 /* The command line as it was given, then as it was understood. */
 struct serve_flags {
     const char *data, *listen, *threads, *tls_cert, *tls_key, *kable_contract, *receipt_hours;
+    const char *request_memory;
     const char *request_timeout, *idle_timeout, *write_timeout;
     bool access_log;
     char host[HOST_SIZE];
     int64_t port, thread_count, receipt_hour_count;
+    int64_t request_memory_mb;
     int64_t request_timeout_s, idle_timeout_s, write_timeout_s;
     bool kable_contract_b;
 };
@@ -79,9 +83,12 @@ static bool read_contract(const char *text, bool *ret_is_b)
     return true;
 }
 
-static bool read_timeouts(struct serve_flags *flags)
+/* What clients may cost. */
+static bool read_bounds(struct serve_flags *flags)
 {
-    return option_number("request-timeout", flags->request_timeout, 1, TIMEOUT_SECONDS_MAX,
+    return option_number("request-memory", flags->request_memory, REQUEST_MEMORY_MB_MIN,
+                         REQUEST_MEMORY_MB_MAX, &flags->request_memory_mb) &&
+           option_number("request-timeout", flags->request_timeout, 1, TIMEOUT_SECONDS_MAX,
                          &flags->request_timeout_s) &&
            option_number("idle-timeout", flags->idle_timeout, 1, TIMEOUT_SECONDS_MAX,
                          &flags->idle_timeout_s) &&
@@ -99,12 +106,14 @@ static enum options_outcome read_flags(int count, char **arguments, struct serve
         { "tls-key", "FILE", "PEM key of the certificate", &flags->tls_key, NULL },
         { "access-log", NULL, "log a line a request", NULL, &flags->access_log },
         { "receipt-hours", "N", "how long idempotency keys are kept", &flags->receipt_hours, NULL },
+        { "request-memory", "MB", "of all large requests together; beyond: 503",
+          &flags->request_memory, NULL },
         { "request-timeout", "SECONDS", "for a whole head, or 64 kB more of a body",
           &flags->request_timeout, NULL },
         { "idle-timeout", "SECONDS", "between two requests of a connection", &flags->idle_timeout,
           NULL },
-        { "write-timeout", "SECONDS", "for a client to take more of a reply",
-          &flags->write_timeout, NULL },
+        { "write-timeout", "SECONDS", "for a client to take more of a reply", &flags->write_timeout,
+          NULL },
         { "kable-contract", "a|b", "a: Kable's POSTs answer 200; b: 201", &flags->kable_contract,
           NULL },
     };
@@ -124,7 +133,7 @@ static enum options_outcome read_flags(int count, char **arguments, struct serve
         !option_number("threads", flags->threads, 1, SERVER_THREADS_MAX, &flags->thread_count) ||
         !option_number("receipt-hours", flags->receipt_hours, RECEIPT_HOURS_MIN, 24 * 365,
                        &flags->receipt_hour_count) ||
-        !read_timeouts(flags) || !read_contract(flags->kable_contract, &flags->kable_contract_b))
+        !read_bounds(flags) || !read_contract(flags->kable_contract, &flags->kable_contract_b))
         return OPTIONS_WRONG;
     if ((flags->tls_cert == NULL) != (flags->tls_key == NULL)) {
         fprintf(stderr, "scrip: --tls-cert and --tls-key go together\n");
@@ -200,6 +209,7 @@ static bool open_server(const struct serve_flags *flags, struct service *service
         .tls_certificate_path = flags->tls_cert,
         .tls_key_path = flags->tls_key,
         .access_log = flags->access_log,
+        .request_bytes_max = (size_t)flags->request_memory_mb << 20,
         .request_timeout_ms = flags->request_timeout_s * 1000,
         .idle_timeout_ms = flags->idle_timeout_s * 1000,
         .write_timeout_ms = flags->write_timeout_s * 1000,
@@ -265,6 +275,7 @@ int command_serve(int count, char **arguments)
         .threads = "2",
         .kable_contract = "a",
         .receipt_hours = "72",
+        .request_memory = "1024",
         .request_timeout = "10",
         .idle_timeout = "75",
         .write_timeout = "30",
@@ -275,6 +286,7 @@ int command_serve(int count, char **arguments)
     enum options_outcome outcome = read_flags(count, arguments, &flags);
 
     _Static_assert(RECEIPT_HOURS_DEFAULT == 72, "the default above");
+    _Static_assert(REQUESTS_BYTES_MAX_DEFAULT == 1024u << 20, "the default above");
     if (outcome != OPTIONS_READ)
         return outcome == OPTIONS_HELPED ? EXIT_WELL : EXIT_USAGE;
     pthread_sigmask(SIG_BLOCK, &set, NULL);

@@ -29,9 +29,13 @@ const char *fault_name(enum fault fault)
 
 struct reply fault_reply(enum fault fault)
 {
-    return (struct reply){
+    struct reply reply = {
         .status = fault_status(fault),
         .content_type = STR("application/json"),
         .body = fault_table[fault].body,
     };
+
+    if (reply.status == 503)
+        reply_header(&reply, STR("Retry-After"), STR("1"));
+    return reply;
 }

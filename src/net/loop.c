@@ -157,6 +157,8 @@ static void turn_resume(struct loop *loop, struct turn *turn)
     switch (handler->resume(handler->context, &turn->exchange)) {
     case EXCHANGE_PARKED:
         turn->state = TURN_PARKED;
+        if (connection != NULL)
+            connection_parked(connection, turn);
         return;
     case EXCHANGE_DONE:
         if (connection == NULL) {
@@ -277,7 +279,7 @@ static uint64_t tick_ms(const struct server_config *config)
 
 /* Beginning and end. */
 
-static enum err pools_init(struct loop *loop)
+static enum err pools_init(struct loop *loop, struct arena_budget *memory)
 {
     size_t count = loop->config->connections_max;
 
@@ -292,7 +294,8 @@ static enum err pools_init(struct loop *loop)
             return ERR_NOMEM;
     }
     return turns_init(&loop->turns, loop, loop->index,
-                      EXCHANGES_PER_CONNECTION * count + CONNECTION_PIPELINE_MAX, exchange_wake);
+                      EXCHANGES_PER_CONNECTION * count + CONNECTION_PIPELINE_MAX, memory,
+                      exchange_wake);
 }
 
 static void pools_finish(struct loop *loop)
@@ -318,7 +321,7 @@ static enum err listen_at(struct loop *loop, int fd, struct open_error *reterr)
 }
 
 enum err loop_init(struct loop *loop, const struct server_config *config, struct tls *tls,
-                   unsigned index, int fd, struct open_error *reterr)
+                   struct arena_budget *memory, unsigned index, int fd, struct open_error *reterr)
 {
     enum err e;
     int status;
@@ -326,7 +329,7 @@ enum err loop_init(struct loop *loop, const struct server_config *config, struct
     *loop = (struct loop){ .config = config, .tls = tls, .index = index };
     loop->date = date_from_us(clock_system()->now_us(clock_system()));
     wakes_init(&loop->wakes);
-    e = pools_init(loop);
+    e = pools_init(loop, memory);
     status = e == OK ? uv_loop_init(&loop->uv) : UV_ENOMEM;
     if (status != 0) {
         pools_finish(loop);

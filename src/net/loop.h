@@ -52,10 +52,12 @@ struct loop {
     struct loop_counters counters;
 };
 
-/* fd is a bound socket, and the loop's from here on, also on an error.
+/* fd is a bound socket, and the loop's from here on, also on an error.  memory is what the
+ * requests of all loops share.
  *   ERR_NOMEM   ERR_IO  with *reterr */
 enum err loop_init(struct loop *loop, const struct server_config *config, struct tls *tls,
-                   unsigned index, int fd, struct open_error *reterr) MUST_CHECK;
+                   struct arena_budget *memory, unsigned index, int fd,
+                   struct open_error *reterr) MUST_CHECK;
 /* Its thread has ended, or never began, and nobody wakes its exchanges any more. */
 void loop_finish(struct loop *loop);
 

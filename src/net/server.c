@@ -12,6 +12,7 @@
 struct server {
     struct server_config config;
     struct tls *tls;
+    struct arena_budget memory; /* of the requests */
     uint16_t port;
     bool stopped;
     unsigned loop_count; /* that loop_init() has made */
@@ -33,6 +34,8 @@ static void defaults_fill(struct server_config *config)
     assert(config->handler.resume != NULL);
     if (config->connections_max == 0)
         config->connections_max = CONNECTIONS_MAX;
+    if (config->request_bytes_max == 0)
+        config->request_bytes_max = REQUESTS_BYTES_MAX_DEFAULT;
     config->request_timeout_ms = or_default(config->request_timeout_ms, 10 * 1000);
     config->idle_timeout_ms = or_default(config->idle_timeout_ms, 75 * 1000);
     config->write_timeout_ms = or_default(config->write_timeout_ms, 30 * 1000);
@@ -75,7 +78,8 @@ static enum err loops_set_up(struct server *server, struct open_error *reterr)
     if (e != OK)
         return e;
     for (i = 0; i < count && e == OK; i++) {
-        e = loop_init(&server->loops[i], &server->config, server->tls, i, fds[i], reterr);
+        e = loop_init(&server->loops[i], &server->config, server->tls, &server->memory, i, fds[i],
+                      reterr);
         if (e == OK)
             server->loop_count++;
     }
@@ -134,6 +138,10 @@ enum err server_open(const struct server_config *config, struct server **ret,
     server->config = *config;
     server->stopped = true; /* until it runs */
     defaults_fill(&server->config);
+    server->memory = (struct arena_budget){
+        .limit_bytes = server->config.request_bytes_max,
+        .own_bytes = EXCHANGE_KEEP_BYTES,
+    };
     process_set_up();
     e = tls_set_up(server, reterr);
     if (e == OK)

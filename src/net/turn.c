@@ -14,7 +14,7 @@
 _Static_assert(offsetof(struct turn, exchange) == 0, "turn_of() casts");
 
 enum err turns_init(struct turns *turns, struct loop *loop, unsigned loop_index, size_t count,
-                    void (*wake)(struct exchange *exchange))
+                    struct arena_budget *memory, void (*wake)(struct exchange *exchange))
 {
     struct turn *all = calloc(count, sizeof *all);
 
@@ -23,6 +23,7 @@ enum err turns_init(struct turns *turns, struct loop *loop, unsigned loop_index,
     *turns = (struct turns){
         .loop = loop,
         .loop_index = loop_index,
+        .memory = memory,
         .wake = wake,
         .all = all,
         .count = count,
@@ -49,7 +50,7 @@ static struct turn *turn_make(struct turns *turns)
     turn->magic = TURN_MAGIC;
     turn->state = TURN_FREE;
     turn->loop = turns->loop;
-    arena_init(&turn->arena, REQUEST_ARENA_BYTES_MAX);
+    arena_init_within(&turn->arena, REQUEST_ARENA_BYTES_MAX, turns->memory);
     turn->exchange.arena = &turn->arena;
     turn->exchange.wake = turns->wake;
     turn->exchange.loop_index = turns->loop_index;
@@ -73,11 +74,13 @@ struct turn *turn_take(struct turns *turns)
     turn->keep_alive = false;
     turn->version_1_0 = false;
     turn->sent_bytes = 0;
+    turn->parked_bytes = 0;
+    turn->exchange.parked_bytes = 0;
     turn->exchange.request = (struct request){ .method = HTTP_OTHER };
     turn->exchange.reply = (struct reply){ .status = 0 };
     turn->exchange.parked = NULL;
-    return turn;
     atomic_store_explicit(&turn->exchange.abandoned, false, memory_order_relaxed);
+    return turn;
 }
 
 void turn_free(struct turns *turns, struct turn *turn)
@@ -112,6 +115,8 @@ bool turn_make_ready(struct turn *turn, bool ends, struct str date)
     size_t size = serialize_size_max(reply) + (joined ? body.len : 0);
     char *head = arena_take(&turn->arena, size);
 
+    if (head == NULL && size <= sizeof turn->spare)
+        head = turn->spare;
     assert(turn->state == TURN_RUNNING);
     turn->state = TURN_READY;
     turn->pieces[1] = STR_NONE;

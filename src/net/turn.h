@@ -32,7 +32,8 @@ enum turn_state {
     TURN_READY,
 };
 
-#define TURN_PIECES 2 /* a head, with a small body behind it; a large body */
+#define TURN_SPARE_BYTES 640u /* what is wrong is said in less */
+#define TURN_PIECES 2         /* a head, with a small body behind it; a large body */
 
 struct turn {
     struct exchange exchange; /* first: the application's pointer is ours */
@@ -47,8 +48,10 @@ struct turn {
     bool version_1_0;
     struct str pieces[TURN_PIECES]; /* when READY: the bytes of the reply */
     size_t sent_bytes;              /* of these */
+    size_t parked_bytes;            /* what its connection counts for it */
     int64_t started_us;
     struct arena arena;
+    char spare[TURN_SPARE_BYTES]; /* for the reply when the arena has no more */
     char peer[INET6_ADDRSTRLEN];
 };
 
@@ -56,6 +59,7 @@ struct turn {
 struct turns {
     struct loop *loop;
     unsigned loop_index;
+    struct arena_budget *memory;
     void (*wake)(struct exchange *exchange);
     struct turn *all;
     size_t count;
@@ -64,8 +68,9 @@ struct turns {
     struct turn *first_free;
 };
 
-/* ERR_NOMEM */
+/* Their arenas share memory, which outlives them.  ERR_NOMEM */
 enum err turns_init(struct turns *turns, struct loop *loop, unsigned loop_index, size_t count,
+                    struct arena_budget *memory,
                     void (*wake)(struct exchange *exchange)) MUST_CHECK;
 /* Nobody holds an exchange any more. */
 void turns_finish(struct turns *turns);

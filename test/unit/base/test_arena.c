@@ -106,6 +106,33 @@ static void unused_chunks_make_room(void **state)
     arena_finish(&arena);
 }
 
+/* Two large arenas get what one budget has, and small ones always something. */
+static void a_budget_is_shared(void **state)
+{
+    struct arena_budget budget = { .limit_bytes = 100u << 10, .own_bytes = 8u << 10 };
+    struct arena first, second;
+
+    arena_init_within(&first, 1u << 20, &budget);
+    arena_init_within(&second, 1u << 20, &budget);
+    assert_non_null(arena_take(&second, 6u << 10));
+    assert_int_equal(budget.used_bytes, 0);
+    assert_non_null(arena_take(&first, 90u << 10));
+    assert_true(budget.used_bytes > 80u << 10);
+    assert_null(arena_take(&second, 60u << 10));
+    arena_reset(&first, 8u << 10);
+    assert_int_equal(budget.used_bytes, 0);
+    assert_non_null(arena_take(&second, 60u << 10));
+    assert_null(arena_take(&first, 60u << 10));
+    assert_non_null(arena_take(&first, 6u << 10));
+    arena_finish(&second);
+    arena_finish(&first);
+    assert_int_equal(budget.used_bytes, 0);
+    assert_non_null(arena_take(&first, 90u << 10)); /* it is still bounded by the same budget */
+    assert_null(arena_take(&second, 90u << 10));
+    arena_finish(&first);
+    arena_finish(&second);
+}
+
 static void nothing_may_be_asked_for(void **state)
 {
     struct arena arena;
@@ -124,6 +151,7 @@ int main(void)
         cmocka_unit_test(the_limit_is_an_error_that_leaves_the_arena_usable),
         cmocka_unit_test(chunks_double_and_are_kept_for_the_next_request),
         cmocka_unit_test(unused_chunks_make_room),
+        cmocka_unit_test(a_budget_is_shared),
         cmocka_unit_test(nothing_may_be_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

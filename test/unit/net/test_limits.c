@@ -125,6 +125,40 @@ static void a_refused_upload_still_gets_its_reply(void **state)
     free(body);
 }
 
+/* What large requests have taken is missing to the next large one; a small one is served. */
+static void large_requests_share_their_memory(void **state)
+{
+    const char *head = "POST /park/large HTTP/1.1\r\nHost: test\r\nContent-Length: 2000000\r\n\r\n";
+    struct server_config config = harness_config(&harness);
+    char *body = repeated('a', 2000000);
+    struct client large, small;
+
+    config.request_bytes_max = 5u << 20; /* one, and not two */
+    begin(&config);
+    client_open(&large, &harness);
+    client_send(&large, head);
+    client_send(&large, body);
+    harness_wait_parked(&harness, 1);
+    client_send(&client, head);
+    client_send(&client, body);
+    refused_with(FAULT_MEMORY, 503);
+    assert_true(client_head_has(&client, "\r\nRetry-After: 1\r\n"));
+    client_open(&small, &harness);
+    client_send(&small, "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nhello");
+    client_reply_is(&small, 200, "hello");
+    client_close(&small);
+    assert_true(harness_wake(&harness, NULL));
+    client_reply_is(&large, 200, "large");
+    client_send(&large, head); /* what the first gave back */
+    client_send(&large, body);
+    harness_wait_parked(&harness, 1);
+    assert_true(harness_wake(&harness, NULL));
+    client_reply_is(&large, 200, "large");
+    client_close(&large);
+    end();
+    free(body);
+}
+
 static void a_request_that_does_not_arrive_in_time(void **state)
 {
     static const char *const parts[] = {
@@ -279,6 +313,32 @@ static void unread_replies_have_a_limit(void **state)
     end();
 }
 
+/* Who asks for much at once, and reads none of it, costs no more than is foretold for it. */
+static void large_requests_are_few_at_once(void **state)
+{
+    enum { COUNT = 20, BYTES = 4000000 };
+    struct server_config config = harness_config(&harness);
+    const unsigned fit = PARKED_BYTES_MAX / BYTES + 1;
+    char text[4096];
+    size_t len = 0;
+
+    for (unsigned i = 0; i < COUNT; i++) /* in one piece, so that they are met in one go */
+        len += (size_t)snprintf(text + len, sizeof text - len, GET("/told/%d"), BYTES);
+    begin(&config);
+    client_send(&client, text);
+    harness_wait_parked(&harness, fit);
+    assert_int_equal(harness_counter(&harness, COUNTER_REQUESTS), fit);
+    for (unsigned i = 0; i < COUNT; i++) {
+        unsigned left = COUNT - i;
+
+        harness_wait_parked(&harness, left < fit ? left : fit);
+        assert_true(harness_wake(&harness, NULL));
+        client_reply(&client, false);
+        assert_int_equal(client.body_len, BYTES);
+    }
+    end();
+}
+
 /* Who is not read because of unread replies is not blamed for a request that does not come. */
 static void a_request_that_we_do_not_read_is_not_late(void **state)
 {
@@ -383,6 +443,7 @@ int main(void)
         cmocka_unit_test(replies_before_a_fault_come_first),
         cmocka_unit_test(long_targets_and_long_heads_are_refused_before_they_end),
         cmocka_unit_test(a_refused_upload_still_gets_its_reply),
+        cmocka_unit_test(large_requests_share_their_memory),
         cmocka_unit_test(a_request_that_does_not_arrive_in_time),
         cmocka_unit_test(a_request_in_drops_is_not_waited_for),
         cmocka_unit_test(an_idle_connection_is_closed_without_a_word),
@@ -392,6 +453,7 @@ int main(void)
         cmocka_unit_test(a_slow_reader_gets_everything),
         cmocka_unit_test(requests_in_flight_have_a_limit),
         cmocka_unit_test(unread_replies_have_a_limit),
+        cmocka_unit_test(large_requests_are_few_at_once),
         cmocka_unit_test(a_request_that_we_do_not_read_is_not_late),
         cmocka_unit_test(connections_have_a_limit),
         cmocka_unit_test(the_access_log_is_a_line_a_request_when_asked_for),
