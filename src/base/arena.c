@@ -34,7 +34,51 @@ struct arena_chunk {
 
 void arena_init(struct arena *arena, size_t limit_bytes)
 {
-    *arena = (struct arena){ .limit_bytes = limit_bytes };
+    arena_init_within(arena, limit_bytes, NULL);
+}
+
+void arena_init_within(struct arena *arena, size_t limit_bytes, struct arena_budget *budget)
+{
+    *arena = (struct arena){ .limit_bytes = limit_bytes, .budget = budget };
+}
+
+/* What of an arena of so many bytes counts. */
+static size_t budget_share(const struct arena_budget *budget, size_t bytes)
+{
+    return bytes > budget->own_bytes ? bytes - budget->own_bytes : 0;
+}
+
+/* The arena is to have so many bytes more. */
+static bool budget_take(const struct arena *arena, size_t bytes)
+{
+    struct arena_budget *budget = arena->budget;
+    size_t more, used;
+
+    if (budget == NULL)
+        return true;
+    more =
+        budget_share(budget, arena->total_bytes + bytes) - budget_share(budget, arena->total_bytes);
+    if (more == 0)
+        return true;
+    used = atomic_fetch_add(&budget->used_bytes, more);
+    if (used <= budget->limit_bytes && more <= budget->limit_bytes - used)
+        return true;
+    atomic_fetch_sub(&budget->used_bytes, more);
+    return false;
+}
+
+/* The arena has had so many bytes more. */
+static void budget_return(const struct arena *arena, size_t bytes)
+{
+    struct arena_budget *budget = arena->budget;
+    size_t less;
+
+    if (budget == NULL)
+        return;
+    less =
+        budget_share(budget, arena->total_bytes + bytes) - budget_share(budget, arena->total_bytes);
+    if (less > 0)
+        atomic_fetch_sub(&budget->used_bytes, less);
 }
 
 static size_t chunk_bytes(const struct arena_chunk *chunk)
@@ -49,6 +93,7 @@ static void chunk_drop(struct arena *arena, struct arena_chunk **link)
 
     assert(arena->total_bytes >= chunk_bytes(chunk));
     arena->total_bytes -= chunk_bytes(chunk);
+    budget_return(arena, chunk_bytes(chunk));
     *link = chunk->next;
     unpoison(chunk->data, chunk->size);
     free(chunk);
@@ -59,7 +104,7 @@ void arena_finish(struct arena *arena)
     while (arena->first != NULL)
         chunk_drop(arena, &arena->first);
     assert(arena->total_bytes == 0);
-    arena_init(arena, arena->limit_bytes);
+    arena_init_within(arena, arena->limit_bytes, arena->budget);
 }
 
 /* Where the pointer to the chunk after the current one is kept. */
@@ -87,6 +132,19 @@ static size_t chunk_bytes_wanted(const struct arena *arena, size_t size)
     return wanted > needed ? wanted : needed;
 }
 
+/* NULL: the budget, or the machine, has no more. */
+static struct arena_chunk *chunk_make(const struct arena *arena, size_t bytes)
+{
+    struct arena_chunk *chunk;
+
+    if (!budget_take(arena, bytes))
+        return NULL;
+    chunk = malloc(bytes);
+    if (chunk == NULL)
+        budget_return(arena, bytes);
+    return chunk;
+}
+
 /* Makes the next chunk, one with room for size bytes, the current one. */
 static bool chunk_advance(struct arena *arena, size_t size)
 {
@@ -100,7 +158,7 @@ static bool chunk_advance(struct arena *arena, size_t size)
             chunk_drop(arena, link);
             bytes = chunk_bytes_wanted(arena, size);
         }
-        chunk = bytes == 0 ? NULL : malloc(bytes);
+        chunk = bytes == 0 ? NULL : chunk_make(arena, bytes);
         if (chunk == NULL)
             return false;
         chunk->next = *link;
