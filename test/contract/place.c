@@ -94,7 +94,8 @@ static void copy_file(const struct place *from, const struct place *to, const ch
 void place_copy(const struct place *from, const struct place *to)
 {
     copy_file(from, to, "scrip.db");
-    copy_file(from, to, "scrip.db-wal"); /* the -shm is made again */
+    copy_file(from, to, "scrip.db-wal");     /* the -shm is made again */
+    copy_file(from, to, "scrip.db-journal"); /* while the file is being made */
 }
 
 void place_limit_pages(struct store *store, int pages)

@@ -26,6 +26,7 @@ struct coast {
     unsigned char *bytes; /* as of the last sync */
     size_t size;
     struct wave *first, **last;
+    bool is_gone; /* deleted */
 };
 
 static struct coast coasts[FILES_MAX];
@@ -119,8 +120,10 @@ static struct coast *coast_of(const char *path)
     struct coast *coast;
 
     for (size_t i = 0; i < coast_count; i++) {
-        if (strcmp(coasts[i].path, path) == 0)
+        if (strcmp(coasts[i].path, path) == 0) {
+            coasts[i].is_gone = false;
             return &coasts[i];
+        }
     }
     assert(coast_count < FILES_MAX);
     coast = &coasts[coast_count++];
@@ -128,6 +131,13 @@ static struct coast *coast_of(const char *path)
     coast->last = &coast->first;
     file_read(path, &coast->bytes, &coast->size);
     return coast;
+}
+
+static void coast_drown(struct coast *coast)
+{
+    waves_settle(coast);
+    coast->size = 0;
+    coast->is_gone = true;
 }
 
 static void coasts_forget(void)
@@ -140,6 +150,34 @@ static void coasts_forget(void)
     coast_count = 0;
 }
 
+/* --- faults --- */
+
+static int code_of(enum storm_operation operation)
+{
+    static const int codes[STORM_OPERATION_COUNT] = {
+        [STORM_OPEN] = SQLITE_CANTOPEN,     [STORM_READ] = SQLITE_IOERR_READ,
+        [STORM_WRITE] = SQLITE_IOERR_WRITE, [STORM_TRUNCATE] = SQLITE_IOERR_TRUNCATE,
+        [STORM_SYNC] = SQLITE_IOERR_FSYNC,
+    };
+
+    return codes[operation];
+}
+
+/* Counts the operation; SQLITE_OK where it goes through. */
+static int fault_of(enum storm_operation operation)
+{
+    long number = ++storm.operations;
+    bool lasts = storm.fault == STORM_IS_DEAD || storm.fault == STORM_IS_FIXED;
+
+    if (storm.fault_at == 0 || number < storm.fault_at || (number > storm.fault_at && !lasts))
+        return SQLITE_OK;
+    if (storm.fault == STORM_IS_FIXED && operation != STORM_WRITE && operation != STORM_TRUNCATE)
+        return SQLITE_OK;
+    if (storm.met == 0)
+        storm.met = operation;
+    return storm.fault == STORM_IS_FIXED ? SQLITE_READONLY : code_of(operation);
+}
+
 /* --- files --- */
 
 static int x_close(sqlite3_file *file)
@@ -149,23 +187,38 @@ static int x_close(sqlite3_file *file)
 
 static int x_read(sqlite3_file *file, void *bytes, int size, sqlite3_int64 offset)
 {
+    int code = fault_of(STORM_READ);
+
+    if (code != SQLITE_OK)
+        return code;
     return real_of(file)->pMethods->xRead(real_of(file), bytes, size, offset);
 }
 
 static int x_write(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 offset)
 {
+    int code = fault_of(STORM_WRITE);
+    bool is_short = code != SQLITE_OK && storm.fault == STORM_IS_SHORT;
+
     storm.writes++;
     if (storm.full_from > 0 && storm.writes >= storm.full_from)
         return SQLITE_FULL;
+    if (code != SQLITE_OK && !is_short)
+        return code;
+    size = is_short ? size / 2 : size;
     if (storm.on_write != NULL)
         storm.on_write(storm.context);
     if (file_of(file)->coast != NULL)
         wave_add(file_of(file)->coast, bytes, size, offset);
-    return real_of(file)->pMethods->xWrite(real_of(file), bytes, size, offset);
+    code = real_of(file)->pMethods->xWrite(real_of(file), bytes, size, offset);
+    return is_short && code == SQLITE_OK ? SQLITE_FULL : code;
 }
 
 static int x_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
+    int code = fault_of(STORM_TRUNCATE);
+
+    if (code != SQLITE_OK)
+        return code;
     if (file_of(file)->coast != NULL)
         wave_add(file_of(file)->coast, NULL, -1, size);
     return real_of(file)->pMethods->xTruncate(real_of(file), size);
@@ -173,7 +226,11 @@ static int x_truncate(sqlite3_file *file, sqlite3_int64 size)
 
 static int x_sync(sqlite3_file *file, int flags)
 {
+    int code = fault_of(STORM_SYNC);
+
     storm.syncs++;
+    if (code != SQLITE_OK)
+        return code;
     if (storm.fail_sync > 0 && storm.syncs == storm.fail_sync)
         return SQLITE_IOERR_FSYNC;
     if (file_of(file)->coast != NULL)
@@ -260,22 +317,34 @@ static bool is_remembered(const char *path, int flags)
 {
     if (storm.directory == NULL || path == NULL)
         return false;
-    return (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) != 0 &&
+    return (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL)) != 0 &&
            strncmp(path, storm.directory, strlen(storm.directory)) == 0;
 }
 
 static int x_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags, int *ret_flags)
 {
     struct storm_file *opened = file_of(file);
-    int code;
+    int code = fault_of(STORM_OPEN);
 
     opened->base.pMethods = NULL;
+    if (code != SQLITE_OK)
+        return code;
     opened->real = (sqlite3_file *)(void *)(opened + 1);
     opened->coast = is_remembered(path, flags) ? coast_of(path) : NULL;
     code = real_vfs->xOpen(real_vfs, path, opened->real, flags, ret_flags);
     if (code == SQLITE_OK)
         opened->base.pMethods = &methods;
     return code;
+}
+
+/* The journal of a file that is being made; the end of it is not what is tested: it is durable. */
+static int x_delete(sqlite3_vfs *vfs, const char *path, int sync_directory)
+{
+    for (size_t i = 0; i < coast_count; i++) {
+        if (strcmp(coasts[i].path, path) == 0)
+            coast_drown(&coasts[i]);
+    }
+    return real_vfs->xDelete(real_vfs, path, sync_directory);
 }
 
 void storm_start(void)
@@ -288,6 +357,7 @@ void storm_start(void)
         storm_vfs.zName = "storm";
         storm_vfs.szOsFile = real_vfs->szOsFile + (int)sizeof(struct storm_file);
         storm_vfs.xOpen = x_open;
+        storm_vfs.xDelete = x_delete;
     }
     assert(sqlite3_vfs_register(&storm_vfs, 1) == SQLITE_OK);
 }
@@ -344,7 +414,8 @@ void storm_image(const char *from_directory, const char *to_directory, struct ra
     char path[512];
 
     for (size_t i = 0; i < coast_count; i++) {
-        if (strncmp(coasts[i].path, from_directory, length) != 0 || coasts[i].path[length] != '/')
+        if (strncmp(coasts[i].path, from_directory, length) != 0 || coasts[i].path[length] != '/' ||
+            coasts[i].is_gone)
             continue;
         snprintf(path, sizeof path, "%s%s", to_directory, coasts[i].path + length);
         coast_image(&coasts[i], path, random);

@@ -1,4 +1,7 @@
-/* The embedded store on a disk that fills up, fails to sync, and loses power. */
+/* The embedded store on a disk that fills up, fails to sync, and loses power.
+ *
+ *     contract-faults [POINTS]      power cuts, at least (2,000)
+ */
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,12 +98,14 @@ static void after_a_failed_sync_nothing_goes(void **state)
 
 /* --- power cuts --- */
 
-#define IMAGES_MAX 24
+#define IMAGES_MAX 64
+
+static size_t points_wanted = 2000;
 
 struct cuts {
     const struct place *from;
     struct place images[IMAGES_MAX];
-    size_t count;
+    size_t count, points;
     struct random *random;
 };
 
@@ -108,7 +113,7 @@ static void cut_power(void *context)
 {
     struct cuts *cuts = context;
 
-    if (cuts->count == IMAGES_MAX || random_below(cuts->random, 3) != 0)
+    if (cuts->count == IMAGES_MAX)
         return;
     place_make(&cuts->images[cuts->count]);
     storm_image(cuts->from->directory, cuts->images[cuts->count].directory, cuts->random);
@@ -126,51 +131,67 @@ static void check_images(struct cuts *cuts, const char *before, const char *afte
         free(found);
         place_remove(&cuts->images[i]);
     }
+    cuts->points += cuts->count;
     cuts->count = 0;
+}
+
+static void cut_in_batch(struct scene *scene, struct cuts *cuts, bool with_checkpoint)
+{
+    struct embedded_store *embedded = embedded_of(books_of(scene->desk.store));
+
+    storm.on_write = cut_power;
+    storm.context = cuts;
+    scene_batch(scene, 10);
+    if (with_checkpoint) /* pages move from the log into the file */
+        assert_int_equal(sqlite3_wal_checkpoint_v2(embedded->database.handle, "main",
+                                                   SQLITE_CHECKPOINT_PASSIVE, NULL, NULL),
+                         SQLITE_OK);
+    storm.on_write = NULL;
+}
+
+/* A run with power cuts all along; how many. */
+static size_t cut_in_run(uint64_t seed)
+{
+    struct random random = random_seeded(seed);
+    struct scene scene;
+    struct cuts cuts = { .from = &scene.place, .random = &random };
+    char *before, *after;
+
+    storm_start();
+    place_make(&scene.place);
+    storm.directory = scene.place.directory;
+    scene.place.sync = true;
+    scene.place.lazy_rows = seed % 2 == 0 ? 5 : 0;
+    desk_init(&scene.desk, place_open(&scene.place));
+    chance_init(&scene.chance, &scene.desk, seed);
+    before = dump_store(scene.desk.store);
+    for (int batch = 0; batch < 30; batch++) {
+        cut_in_batch(&scene, &cuts, batch % 5 == 4);
+        after = dump_store(scene.desk.store);
+        check_images(&cuts, before, after);
+        /* And one now, when the commit has been acknowledged. */
+        place_make(&cuts.images[0]);
+        storm_image(scene.place.directory, cuts.images[0].directory, &random);
+        cuts.count = 1;
+        check_images(&cuts, after, after);
+        free(before);
+        before = after;
+    }
+    free(before);
+    scene_close(&scene);
+    storm_stop();
+    return cuts.points;
 }
 
 static void a_power_cut_at_any_write_leaves_the_last_commit(void **state)
 {
-    for (uint64_t seed = 1; seed <= 4; seed++) {
-        struct random random = random_seeded(seed);
-        struct scene scene;
-        struct cuts cuts = { .from = &scene.place, .random = &random };
-        char *before, *after;
+    size_t points = 0;
 
+    for (uint64_t seed = 1; points < points_wanted; seed++) {
         print_message("# seed %d\n", (int)seed);
-        storm_start();
-        place_make(&scene.place);
-        storm.directory = scene.place.directory;
-        scene.place.sync = true;
-        scene.place.lazy_rows = seed % 2 == 0 ? 5 : 0;
-        desk_init(&scene.desk, place_open(&scene.place));
-        chance_init(&scene.chance, &scene.desk, seed);
-        before = dump_store(scene.desk.store);
-        for (int batch = 0; batch < 30; batch++) {
-            struct embedded_store *embedded = embedded_of(books_of(scene.desk.store));
-
-            storm.on_write = cut_power;
-            storm.context = &cuts;
-            scene_batch(&scene, 10);
-            if (batch % 5 == 4) /* pages move from the log into the file */
-                assert_int_equal(sqlite3_wal_checkpoint_v2(embedded->database.handle, "main",
-                                                           SQLITE_CHECKPOINT_PASSIVE, NULL, NULL),
-                                 SQLITE_OK);
-            storm.on_write = NULL;
-            after = dump_store(scene.desk.store);
-            check_images(&cuts, before, after);
-            /* And one now, when the commit has been acknowledged. */
-            place_make(&cuts.images[0]);
-            storm_image(scene.place.directory, cuts.images[0].directory, &random);
-            cuts.count = 1;
-            check_images(&cuts, after, after);
-            free(before);
-            before = after;
-        }
-        free(before);
-        scene_close(&scene);
-        storm_stop();
+        points += cut_in_run(seed);
     }
+    print_message("# %zu power cuts\n", points);
 }
 
 /* More than the write-ahead log is allowed to hold: the thread that empties it is at work. */
@@ -211,7 +232,7 @@ static void the_write_ahead_log_does_not_grow_for_ever(void **state)
     place_remove(&copy);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_disk_may_be_full_at_any_write),
@@ -220,5 +241,7 @@ int main(void)
         cmocka_unit_test(the_write_ahead_log_does_not_grow_for_ever),
     };
 
+    if (argc > 1)
+        points_wanted = strtoul(argv[1], NULL, 10);
     return cmocka_run_group_tests_name("embedded store: faults", tests, NULL, NULL);
 }

@@ -24,7 +24,7 @@ static void on_failed(void *context, enum err e)
     desk->failed_count++;
 }
 
-static void ledger_make(struct desk *desk)
+static enum err ledger_try(struct desk *desk)
 {
     struct ledger_options options = {
         .store = desk->store,
@@ -34,7 +34,14 @@ static void ledger_make(struct desk *desk)
         .failed = on_failed,
         .context = desk,
     };
-    enum err e = ledger_open(&options, &desk->ledger);
+
+    desk->ledger = NULL;
+    return ledger_open(&options, &desk->ledger);
+}
+
+static void ledger_make(struct desk *desk)
+{
+    enum err e = ledger_try(desk);
 
     assert(e == OK);
 }
@@ -57,6 +64,12 @@ void desk_reopen_over(struct desk *desk, struct store *store)
 {
     desk->store = store;
     ledger_make(desk);
+}
+
+enum err desk_try_reopen_over(struct desk *desk, struct store *store)
+{
+    desk->store = store;
+    return ledger_try(desk);
 }
 
 void desk_open(struct desk *desk)

@@ -48,6 +48,8 @@ void desk_restart(struct desk *desk);
 void desk_set_clock(struct desk *desk, int64_t us);
 /* Another store in place of the one that was, which the caller has closed. */
 void desk_reopen_over(struct desk *desk, struct store *store);
+/* The same where the ledger may fail to open; then there is none. */
+enum err desk_try_reopen_over(struct desk *desk, struct store *store) MUST_CHECK;
 /* Gives back the slips so far. */
 void desk_forget_slips(struct desk *desk);
 /* Turns until there is nothing to do; the number of turns that had something. */
