@@ -11,6 +11,8 @@
 #include "base/random.h"
 
 #define API_ARENA_BYTES_MAX (1u << 20) /* the split templates of some 60 routes are 10 kB */
+#define ROW_BYTES 700u                 /* an entry in a page, written out */
+#define HISTORY_ROWS 10                /* of a grant; some have many more */
 #define RETRY_AFTER_SECONDS STR("1")   /* a batch takes milliseconds, a rate is a second's */
 
 static const struct dialect *const dialects[] = {
@@ -188,9 +190,22 @@ static void job_prepare(struct call *call)
         part_prepare(call, &job->parts[i]);
 }
 
+/* A balance has as many rows as there are grants, which only the ledger knows. */
+static size_t rows_foretold(const struct job *job)
+{
+    if (job->query.kind == QUERY_NONE)
+        return job->part_count;
+    if (job->query.kind == QUERY_BALANCE)
+        return 0;
+    return job->query.with_entries ? HISTORY_ROWS * job->query.limit : job->query.limit;
+}
+
 static enum exchange_step submit(struct call *call)
 {
+    struct exchange *exchange = call->exchange;
+
     job_prepare(call);
+    exchange->parked_bytes = exchange->arena->total_bytes + ROW_BYTES * rows_foretold(&call->job);
     /* From here on the exchange may be woken at any moment, even before this returns. */
     call->exchange->parked = call;
     if (ledger_submit(call->api->options.ledger, &call->job) != OK)

@@ -71,6 +71,9 @@ struct exchange {
     void (*wake)(struct exchange *exchange); /* any thread, once for each EXCHANGE_PARKED */
     void *parked;                            /* the application's own, while parked */
     unsigned loop_index;                     /* which network thread this exchange lives on, 0.. */
+    /* Set by the application before PARKED: about what the request will have taken of memory
+     * when its reply is made.  0: little.  The network starts few such requests at once. */
+    size_t parked_bytes;
     uint64_t connection;    /* which it came in on: no two since the start have the same */
     _Atomic bool abandoned; /* the peer has gone, nobody will read the reply; for any thread */
 };

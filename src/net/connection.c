@@ -151,11 +151,24 @@ static bool reading_begin(struct connection *connection)
     return true;
 }
 
+static void parked_bytes_set(struct connection *connection, struct turn *turn, size_t bytes)
+{
+    assert(turn->connection == connection);
+    assert(connection->parked_bytes >= turn->parked_bytes);
+    connection->parked_bytes += bytes - turn->parked_bytes;
+    turn->parked_bytes = bytes;
+}
+
+void connection_parked(struct connection *connection, struct turn *turn)
+{
+    parked_bytes_set(connection, turn, turn->exchange.parked_bytes);
+}
+
 void connection_reply(struct connection *connection, struct turn *turn)
 {
     bool ends = connection->input_ended && connection->last == turn;
 
-    assert(turn->connection == connection);
+    parked_bytes_set(connection, turn, 0);
     if (!turn_make_ready(turn, ends, date_str(&connection->loop->date)))
         connection->input_ended = true;
     connection->unsent_bytes += turn_unsent_bytes(turn);
@@ -209,6 +222,7 @@ static void request_start(struct connection *connection)
         return;
     case EXCHANGE_PARKED:
         turn->state = TURN_PARKED;
+        connection_parked(connection, turn);
         return;
     }
     never("a handler answers DONE or PARKED");
@@ -279,7 +293,8 @@ static bool may_start_more(const struct connection *connection)
 {
     return connection->state == CONNECTION_OPEN && !connection->input_ended &&
            (connection->reading != NULL || connection->turn_count < CONNECTION_PIPELINE_MAX) &&
-           connection->unsent_bytes < REPLY_BACKLOG_BYTES_MAX;
+           connection->unsent_bytes < REPLY_BACKLOG_BYTES_MAX &&
+           connection->parked_bytes < PARKED_BYTES_MAX;
 }
 
 /* Parses what there is; false when more has to come first. */

@@ -63,6 +63,7 @@ struct connection {
     struct turn *reading;
     unsigned turn_count;
     size_t unsent_bytes; /* of the turns that are READY */
+    size_t parked_bytes; /* of the turns that are PARKED, as they foretold */
 
     struct parse parse;
     size_t input_start;
@@ -93,6 +94,9 @@ void connection_accept(struct connection *connection, struct loop *loop, uv_stre
 /* Parses, starts, sends and ends whatever can be, and sets what is waited for.  After this the
  * connection may be closing. */
 void connection_advance(struct connection *connection);
+
+/* The application has parked a turn of this connection, for the first time or again. */
+void connection_parked(struct connection *connection, struct turn *turn);
 
 /* The application has answered a turn of this connection; connection_advance() comes next. */
 void connection_reply(struct connection *connection, struct turn *turn);

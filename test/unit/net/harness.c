@@ -50,14 +50,17 @@ static enum exchange_step start(void *context, struct exchange *exchange)
     struct reply *reply = &exchange->reply;
     char number[32] = "";
 
+    if (request->path.len < sizeof number)
+        memcpy(number, parked_name(request).data, parked_name(request).len);
+    if (str_starts_with(request->path, STR("/told/")))
+        exchange->parked_bytes = strtoul(number, NULL, 10);
     if (str_starts_with(request->path, STR("/park/")) ||
         str_starts_with(request->path, STR("/late/")) ||
+        str_starts_with(request->path, STR("/told/")) ||
         str_starts_with(request->path, STR("/twice/"))) {
         exchange->parked = str_starts_with(request->path, STR("/twice/")) ? harness : NULL;
         return park(harness, exchange);
     }
-    if (request->path.len < sizeof number)
-        memcpy(number, parked_name(request).data, parked_name(request).len);
     reply->status = 200;
     reply->content_type = STR("text/plain");
     if (str_equals(request->path, STR("/echo"))) {
@@ -93,7 +96,9 @@ static enum exchange_step resume(void *context, struct exchange *exchange)
     exchange->reply.status = 200;
     exchange->reply.content_type = STR("text/plain");
     exchange->reply.body = parked_name(request);
-    if (str_starts_with(request->path, STR("/late/")) && request->path.len < sizeof number) {
+    if ((str_starts_with(request->path, STR("/late/")) ||
+         str_starts_with(request->path, STR("/told/"))) &&
+        request->path.len < sizeof number) {
         memcpy(number, parked_name(request).data, parked_name(request).len);
         exchange->reply.body = (struct str){ filler, strtoul(number, NULL, 10) };
     }

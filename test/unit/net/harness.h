@@ -9,7 +9,8 @@
  *   /block           holds its thread until harness_unblock()
  *   /park/NAME       parks until woken by that name; then the name
  *   /late/N          parks until woken by its path; then N bytes
- *   /twice/NAME      the same, but must be woken twice
+ *   /told/N          the same, and has told so when it parked
+ *   /twice/NAME      parks until woken twice; then the name
  */
 #ifndef NET_HARNESS_H
 #define NET_HARNESS_H
