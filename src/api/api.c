@@ -4,6 +4,7 @@
 #include <string.h>
 #include "api/faces.h"
 #include "api/origin.h"
+#include "api/outbox.h"
 #include "api/outcome.h"
 #include "api/rate.h"
 #include "base/clock.h"
@@ -29,6 +30,7 @@ struct api {
     struct rate_table rates;
     uint64_t start_mark;            /* differs from one start of the server to the next */
     _Atomic uint64_t request_count; /* the other half of a request's id */
+    struct outbox outboxes[NET_THREADS_MAX];
 };
 
 bool call_contract_b(const struct call *call)
@@ -203,14 +205,23 @@ static size_t rows_foretold(const struct job *job)
 static enum exchange_step submit(struct call *call)
 {
     struct exchange *exchange = call->exchange;
+    struct api *api = call->api;
 
+    assert(exchange->loop_index < NET_THREADS_MAX);
     job_prepare(call);
     exchange->parked_bytes = exchange->arena->total_bytes + ROW_BYTES * rows_foretold(&call->job);
     /* From here on the exchange may be woken at any moment, even before this returns. */
-    call->exchange->parked = call;
-    if (ledger_submit(call->api->options.ledger, &call->job) != OK)
-        return reply_trouble(call, TROUBLE_BUSY);
+    exchange->parked = call;
+    outbox_put(&api->outboxes[exchange->loop_index], api->options.ledger, &call->job);
     return EXCHANGE_PARKED;
+}
+
+static void api_flush(void *context, unsigned loop_index)
+{
+    struct api *api = context;
+
+    assert(loop_index < NET_THREADS_MAX);
+    outbox_flush(&api->outboxes[loop_index], api->options.ledger);
 }
 
 /* --- the steps up to there --- */
@@ -411,7 +422,12 @@ out:
 
 struct handler api_handler(struct api *api)
 {
-    return (struct handler){ .context = api, .start = api_start, .resume = api_resume };
+    return (struct handler){
+        .context = api,
+        .start = api_start,
+        .resume = api_resume,
+        .flush = api_flush,
+    };
 }
 
 void api_close(struct api *api)

@@ -14,6 +14,7 @@
 #define REQUEST_ARENA_BYTES_MAX (160u << 20)     /* 10,000 deductions with keys take about 90 MB */
 #define REQUESTS_BYTES_MAX_DEFAULT (1024u << 20) /* of all requests, beyond what they keep; 503 */
 #define CONNECTION_PIPELINE_MAX 64u              /* requests of one connection in flight */
+#define NET_THREADS_MAX 64u                      /* more than cores, on most machines */
 #define CONNECTIONS_MAX 8192u                    /* a loop; file descriptors */
 #define REPLY_BACKLOG_BYTES_MAX (8u << 20) /* unread reply bytes before a connection is not read */
 #define PARKED_BYTES_MAX (16u << 20) /* of its requests in flight, too: 5 pages of 5,000 entries */

@@ -130,7 +130,7 @@ static enum options_outcome read_flags(int count, char **arguments, struct serve
     if (outcome != OPTIONS_READ)
         return outcome;
     if (!read_listen(flags->listen, flags) ||
-        !option_number("threads", flags->threads, 1, SERVER_THREADS_MAX, &flags->thread_count) ||
+        !option_number("threads", flags->threads, 1, NET_THREADS_MAX, &flags->thread_count) ||
         !option_number("receipt-hours", flags->receipt_hours, RECEIPT_HOURS_MIN, 24 * 365,
                        &flags->receipt_hour_count) ||
         !read_bounds(flags) || !read_contract(flags->kable_contract, &flags->kable_contract_b))
@@ -152,6 +152,16 @@ static void ledger_failed(void *context, enum err e)
     _exit(EXIT_WORLD);
 }
 
+/* On the ledger's and the reader's threads. */
+static void ledger_batch_done(void *context)
+{
+    struct service *service = context;
+    struct server *server = atomic_load(&service->metrics.server);
+
+    if (server != NULL) /* without one there is nobody who asks */
+        server_ring(server);
+}
+
 static bool open_store(const struct serve_flags *flags, struct service *service)
 {
     const struct embedded_options options = { .directory = flags->data };
@@ -171,7 +181,9 @@ static bool open_ledger(const struct serve_flags *flags, struct service *service
         .clock = clock_system(),
         .random = random_system(),
         .receipt_retention = { .us = flags->receipt_hour_count * SPAN_US_PER_HOUR },
+        .batch_done = ledger_batch_done,
         .failed = ledger_failed,
+        .context = service,
     };
     enum err e = ledger_open(&options, &service->ledger);
 

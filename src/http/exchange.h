@@ -4,8 +4,9 @@
  * The network fills in the request, calls handler.start() on its own thread, and sends the
  * reply when the application says EXCHANGE_DONE.  An application that must wait says
  * EXCHANGE_PARKED; when what it waited for has happened it calls exchange->wake() from any
- * thread, and the network calls handler.resume() on the exchange's own thread.  Between PARKED
- * and wake() the exchange, its request and its arena stay valid, also when the peer has gone.
+ * thread, then rings the network, once for all that it has woken, and the network calls
+ * handler.resume() on the exchange's own thread.  Between PARKED and wake() the exchange, its
+ * request and its arena stay valid, also when the peer has gone.
  *
  * Ownership: everything a request points to lives in exchange->arena until the reply is sent.
  * The reply's body may live there too, or be static.
@@ -78,11 +79,14 @@ struct exchange {
     _Atomic bool abandoned; /* the peer has gone, nobody will read the reply; for any thread */
 };
 
-/* What the network calls.  Both run on the exchange's network thread. */
+/* What the network calls, on the exchange's network thread. */
 struct handler {
     void *context;
     enum exchange_step (*start)(void *context, struct exchange *exchange);
     enum exchange_step (*resume)(void *context, struct exchange *exchange);
+    /* This thread has started and resumed all that was there, and will wait: what was gathered is
+     * to be handed on.  What is woken meanwhile needs no ringing.  May be NULL. */
+    void (*flush)(void *context, unsigned loop_index);
 };
 
 /* Percent-decoding for paths and queries, into the arena; a text with nothing to decode is

@@ -1,5 +1,6 @@
 #include "ledger/inbox.h"
 
+#include <errno.h>
 #include <time.h>
 #include "base/clock.h"
 #include "ledger/ledger.h"
@@ -17,7 +18,7 @@ static struct job closed_mark; /* only its address is used */
 
 void inbox_init(struct inbox *inbox, size_t limit)
 {
-    pthread_condattr_t attributes;
+    int status;
 
     assert(limit > 0);
     inbox->limit = limit;
@@ -25,11 +26,8 @@ void inbox_init(struct inbox *inbox, size_t limit)
     atomic_init(&inbox->waiting, 0);
     atomic_init(&inbox->asleep, false);
     atomic_init(&inbox->roused, false);
-    pthread_mutex_init(&inbox->mutex, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&inbox->woken, &attributes);
-    pthread_condattr_destroy(&attributes);
+    status = sem_init(&inbox->woken, 0, 0);
+    assert(status == 0);
 }
 
 void inbox_finish(struct inbox *inbox)
@@ -37,39 +35,71 @@ void inbox_finish(struct inbox *inbox)
     struct job *head = atomic_load(&inbox->head);
 
     assert(head == NULL || head == CLOSED);
-    pthread_cond_destroy(&inbox->woken);
-    pthread_mutex_destroy(&inbox->mutex);
+    sem_destroy(&inbox->woken);
 }
 
 static void wake(struct inbox *inbox)
 {
     if (!atomic_load(&inbox->asleep))
         return;
-    if (!atomic_exchange(&inbox->asleep, false))
-        return;
-    pthread_mutex_lock(&inbox->mutex);
-    pthread_cond_signal(&inbox->woken);
-    pthread_mutex_unlock(&inbox->mutex);
+    if (atomic_exchange(&inbox->asleep, false))
+        (void)sem_post(&inbox->woken);
+}
+
+/* How many of count more there is room for; they count as waiting from here on. */
+static size_t room_take(struct inbox *inbox, size_t count)
+{
+    size_t waiting = atomic_fetch_add(&inbox->waiting, count);
+    size_t room = waiting < inbox->limit ? inbox->limit - waiting : 0;
+
+    if (room >= count)
+        return count;
+    atomic_fetch_sub(&inbox->waiting, count - room);
+    return room;
+}
+
+/* False: the inbox is closed. */
+static bool push(struct inbox *inbox, struct job *newest, struct job *oldest)
+{
+    struct job *head = atomic_load(&inbox->head);
+
+    do {
+        if (head == CLOSED)
+            return false;
+        oldest->next = head;
+    } while (!atomic_compare_exchange_weak(&inbox->head, &head, newest));
+    return true;
+}
+
+struct job *inbox_push_all(struct inbox *inbox, struct job *newest, struct job *oldest,
+                           size_t count)
+{
+    size_t room = room_take(inbox, count);
+    struct job *refused = NULL, **link = &refused;
+
+    assert(count > 0);
+    oldest->next = NULL;
+    for (size_t i = room; i < count; i++) {
+        *link = newest;
+        link = &newest->next;
+        newest = newest->next;
+    }
+    *link = NULL;
+    if (room == 0)
+        return refused;
+    if (push(inbox, newest, oldest)) {
+        wake(inbox);
+        return refused;
+    }
+    atomic_fetch_sub(&inbox->waiting, room);
+    oldest->next = NULL;
+    *link = newest;
+    return refused;
 }
 
 enum err inbox_push(struct inbox *inbox, struct job *job)
 {
-    struct job *head;
-
-    assert(job != NULL);
-    if (atomic_fetch_add(&inbox->waiting, 1) >= inbox->limit)
-        goto busy;
-    head = atomic_load(&inbox->head);
-    do {
-        if (head == CLOSED)
-            goto busy;
-        job->next = head;
-    } while (!atomic_compare_exchange_weak(&inbox->head, &head, job));
-    wake(inbox);
-    return OK;
-busy:
-    atomic_fetch_sub(&inbox->waiting, 1);
-    return ERR_BUSY;
+    return inbox_push_all(inbox, job, job, 1) == NULL ? OK : ERR_BUSY;
 }
 
 size_t inbox_waiting(struct inbox *inbox)
@@ -129,17 +159,26 @@ static struct timespec deadline_after(int64_t timeout_us)
     return (struct timespec){ .tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000 };
 }
 
+/* deadline NULL: for ever.  False: it has passed. */
+static bool woken_until(struct inbox *inbox, const struct timespec *deadline)
+{
+    int status;
+
+    do
+        status = deadline == NULL ? sem_wait(&inbox->woken)
+                                  : sem_clockwait(&inbox->woken, CLOCK_MONOTONIC, deadline);
+    while (status != 0 && errno == EINTR);
+    return status == 0;
+}
+
 void inbox_sleep(struct inbox *inbox, int64_t timeout_us)
 {
     struct timespec deadline = deadline_after(timeout_us > 0 ? timeout_us : 0);
-    int status = 0;
 
-    pthread_mutex_lock(&inbox->mutex);
     atomic_store(&inbox->asleep, true);
-    if (atomic_load(&inbox->head) != NULL || atomic_exchange(&inbox->roused, false))
-        atomic_store(&inbox->asleep, false);
-    while (atomic_load(&inbox->asleep) && status == 0)
-        status = pthread_cond_timedwait(&inbox->woken, &inbox->mutex, &deadline);
-    atomic_store(&inbox->asleep, false);
-    pthread_mutex_unlock(&inbox->mutex);
+    if (atomic_load(&inbox->head) == NULL && !atomic_exchange(&inbox->roused, false) &&
+        woken_until(inbox, &deadline))
+        return;
+    if (!atomic_exchange(&inbox->asleep, false))
+        (void)woken_until(inbox, NULL); /* somebody is about to post, or has */
 }

@@ -1,8 +1,8 @@
 /* ledger/inbox.h - where jobs wait for the one thread that works them off.
  *
  * Any number of threads push; one thread takes all that is there at once, oldest first, and
- * sleeps here when there is nothing.  Pushing takes no lock, but to wake the taker when it
- * sleeps: once, however many push.
+ * sleeps here when there is nothing.  Pushing takes no lock: it is one swap for a whole list of
+ * jobs, and one system call when the taker sleeps, once, however many push.
  *
  * A job counts as waiting from the push until the taker says that its work has begun, so the
  * limit also bounds what was taken and stands aside.
@@ -10,7 +10,7 @@
 #ifndef LEDGER_INBOX_H
 #define LEDGER_INBOX_H
 
-#include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,8 +25,7 @@ struct inbox {
     size_t limit;
     _Atomic bool asleep;
     _Atomic bool roused;
-    pthread_mutex_t mutex; /* only for sleeping and waking */
-    pthread_cond_t woken;
+    sem_t woken; /* posted by whoever turns `asleep` back, and only then */
 };
 
 void inbox_init(struct inbox *inbox, size_t limit);
@@ -34,6 +33,10 @@ void inbox_finish(struct inbox *inbox);
 
 /* Any thread.  ERR_BUSY: limit jobs wait, or the inbox is closed; the job is still the caller's. */
 enum err inbox_push(struct inbox *inbox, struct job *job) MUST_CHECK;
+/* The same for count jobs, the newest first by job->next, down to the oldest.  Returns those that
+ * there was no room for, the newest ones, still in that order; NULL: none. */
+struct job *inbox_push_all(struct inbox *inbox, struct job *newest, struct job *oldest,
+                           size_t count) MUST_CHECK;
 size_t inbox_waiting(struct inbox *inbox);
 /* Any thread: ends the taker's sleep, or keeps it from the next one. */
 void inbox_rouse(struct inbox *inbox);

@@ -189,15 +189,23 @@ static void job_check(const struct job *job)
     }
 }
 
+struct job *ledger_submit_all(struct ledger *ledger, struct job *newest, struct job *oldest,
+                              size_t count)
+{
+    struct job *refused;
+
+    for (struct job *job = newest; job != oldest; job = job->next)
+        job_check(job);
+    job_check(oldest);
+    refused = inbox_push_all(&ledger->inbox, newest, oldest, count);
+    for (struct job *job = refused; job != NULL; job = job->next)
+        count_add(ledger->counters.busy, 1);
+    return refused;
+}
+
 enum err ledger_submit(struct ledger *ledger, struct job *job)
 {
-    enum err e;
-
-    job_check(job);
-    e = inbox_push(&ledger->inbox, job);
-    if (e != OK)
-        count_add(ledger->counters.busy, 1);
-    return e;
+    return ledger_submit_all(ledger, job, job, 1) == NULL ? OK : ERR_BUSY;
 }
 
 struct key_snapshot *ledger_keys_acquire(struct ledger *ledger)

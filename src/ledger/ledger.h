@@ -34,7 +34,7 @@ typedef void job_render(struct job *job, struct receipt *ret);
  * Everything it points to lives in its arena, which moves with it. */
 struct job {
     unsigned magic;
-    struct job *next; /* the ledger's, while it owns the job */
+    struct job *next; /* the ledger's, while it owns the job; or of a list to be submitted */
     struct arena *arena;
     job_done *done;
     job_render *render; /* NULL: the reply is made after done */
@@ -97,6 +97,10 @@ void ledger_close(struct ledger *ledger); /* stopped; the store is left open */
 
 /* Any thread.  ERR_BUSY: the inbox is full, or the ledger stops; the job is still the caller's. */
 enum err ledger_submit(struct ledger *ledger, struct job *job) MUST_CHECK;
+/* The same for count jobs at once, the newest first by job->next, down to the oldest.  Returns
+ * those that there was no room for, still the caller's, in the same way; NULL: none. */
+struct job *ledger_submit_all(struct ledger *ledger, struct job *newest, struct job *oldest,
+                              size_t count) MUST_CHECK;
 
 /* One batch on the calling thread, readers' work included: what has been submitted and what
  * time asks.  True when there was anything to do.  Only without ledger_start. */

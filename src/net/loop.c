@@ -227,12 +227,28 @@ static void on_async(uv_async_t *async)
 static void exchange_wake(struct exchange *exchange)
 {
     struct turn *turn = turn_of(exchange);
-    struct loop *loop = turn->loop; /* before the push: after it, turn is somebody else's */
     bool was_woken = atomic_exchange(&turn->woken, true);
 
     assert(!was_woken);
-    if (wakes_push(&loop->wakes, turn))
+    wakes_push(&turn->loop->wakes, turn);
+}
+
+void loop_ring(struct loop *loop)
+{
+    if (wakes_wait(&loop->wakes))
         uv_async_send(&loop->async);
+}
+
+/* All that was there has been started and resumed. */
+static void on_wait(uv_prepare_t *wait)
+{
+    struct loop *loop = wait->data;
+    const struct handler *handler = &loop->config->handler;
+
+    if (handler->flush == NULL)
+        return;
+    handler->flush(handler->context, loop->index);
+    loop_ring(loop); /* what could not be handed on was answered at once */
 }
 
 void loop_stop(struct loop *loop)
@@ -338,9 +354,10 @@ enum err loop_init(struct loop *loop, const struct server_config *config, struct
         return e == OK ? ERR_IO : e;
     }
     status = uv_async_init(&loop->uv, &loop->async, on_async) |
-             uv_timer_init(&loop->uv, &loop->tick) | uv_tcp_init(&loop->uv, &loop->listener);
+             uv_timer_init(&loop->uv, &loop->tick) | uv_prepare_init(&loop->uv, &loop->wait) |
+             uv_tcp_init(&loop->uv, &loop->listener);
     assert(status == 0);
-    loop->async.data = loop->tick.data = loop->listener.data = loop;
+    loop->async.data = loop->tick.data = loop->wait.data = loop->listener.data = loop;
     e = listen_at(loop, fd, reterr);
     if (e != OK)
         loop_finish(loop);
@@ -376,6 +393,8 @@ void loop_run(struct loop *loop)
     uint64_t every_ms = tick_ms(loop->config);
     int status = uv_timer_start(&loop->tick, on_tick, every_ms, every_ms);
 
+    assert(status == 0);
+    status = uv_prepare_start(&loop->wait, on_wait);
     assert(status == 0);
     (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
 }

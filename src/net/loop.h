@@ -20,6 +20,7 @@ struct loop {
     uv_tcp_t listener;
     uv_async_t async;
     uv_timer_t tick;
+    uv_prepare_t wait; /* what is to be done before the thread waits */
     uv_thread_t thread;
 
     const struct server_config *config; /* the server's, every default filled in */
@@ -63,6 +64,9 @@ void loop_finish(struct loop *loop);
 
 /* The life of its thread: until loop_stop() and the end of what was accepted. */
 void loop_run(struct loop *loop);
+
+/* Any thread: exchanges of this loop may have been woken. */
+void loop_ring(struct loop *loop);
 
 /* Any thread: begins the end. */
 void loop_stop(struct loop *loop);

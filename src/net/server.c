@@ -29,7 +29,7 @@ static void defaults_fill(struct server_config *config)
 {
     assert(config->host != NULL);
     assert(config->thread_count >= 1);
-    assert(config->thread_count <= SERVER_THREADS_MAX);
+    assert(config->thread_count <= NET_THREADS_MAX);
     assert(config->handler.start != NULL);
     assert(config->handler.resume != NULL);
     if (config->connections_max == 0)
@@ -70,7 +70,7 @@ static enum err tls_set_up(struct server *server, struct open_error *reterr)
 static enum err loops_set_up(struct server *server, struct open_error *reterr)
 {
     const unsigned count = server->config.thread_count;
-    int fds[SERVER_THREADS_MAX];
+    int fds[NET_THREADS_MAX];
     enum err e =
         listen_bind(server->config.host, server->config.port, count, fds, &server->port, reterr);
     unsigned i;
@@ -173,6 +173,12 @@ void server_counters(struct server *server, struct counters *ret)
     *ret = (struct counters){ .values = { 0 } };
     for (unsigned i = 0; i < server->loop_count; i++)
         counters_add_loop(ret, &server->loops[i].counters);
+}
+
+void server_ring(struct server *server)
+{
+    for (unsigned i = 0; i < server->loop_count; i++)
+        loop_ring(&server->loops[i]);
 }
 
 size_t server_stop(struct server *server)

@@ -25,17 +25,16 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "base/limits.h"
 #include "http/exchange.h"
 #include "net/counters.h"
 #include "net/tls.h"
-
-#define SERVER_THREADS_MAX 64u
 
 /* For all but host, thread_count and handler, 0 or NULL means the default. */
 struct server_config {
     const char *host;      /* a name or an address to listen at: "127.0.0.1", "::", "localhost" */
     uint16_t port;         /* 0: any that is free */
-    unsigned thread_count; /* 1 to SERVER_THREADS_MAX */
+    unsigned thread_count; /* 1 to NET_THREADS_MAX */
     struct handler handler;
     const char *tls_certificate_path; /* PEM, both or none */
     const char *tls_key_path;
@@ -63,6 +62,10 @@ uint16_t server_port(const struct server *server);
 
 /* Any thread, at any time before server_close(). */
 void server_counters(struct server *server, struct counters *ret);
+
+/* Any thread, at any time before server_close(): the threads take up the exchanges that were
+ * woken.  Once for all that were woken together. */
+void server_ring(struct server *server);
 
 /* Takes no more connections, closes those that are idle, answers what has been asked, parked
  * exchanges too, and ends the threads.  What is not done after config.grace_ms is cut off:

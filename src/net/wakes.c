@@ -8,7 +8,7 @@ void wakes_init(struct wakes *wakes)
     atomic_init(&wakes->newest, NULL);
 }
 
-bool wakes_push(struct wakes *wakes, struct turn *turn)
+void wakes_push(struct wakes *wakes, struct turn *turn)
 {
     struct turn *newest = atomic_load_explicit(&wakes->newest, memory_order_relaxed);
 
@@ -16,7 +16,11 @@ bool wakes_push(struct wakes *wakes, struct turn *turn)
         turn->wake_next = newest;
     while (!atomic_compare_exchange_weak_explicit(&wakes->newest, &newest, turn,
                                                   memory_order_release, memory_order_relaxed));
-    return newest == NULL;
+}
+
+bool wakes_wait(struct wakes *wakes)
+{
+    return atomic_load_explicit(&wakes->newest, memory_order_relaxed) != NULL;
 }
 
 struct turn *wakes_take(struct wakes *wakes)

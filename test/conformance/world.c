@@ -164,6 +164,7 @@ struct reply world_ask(struct world *world, const struct request *request, struc
     enum exchange_step step = handler.start(handler.context, &asking.exchange);
 
     while (step == EXCHANGE_PARKED) {
+        handler.flush(handler.context, 0);
         for (int turns = 0; !asking.is_awake; turns++) {
             assert(turns < TURNS_MAX);
             (void)ledger_turn(world->ledger);

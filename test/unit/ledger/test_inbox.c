@@ -49,6 +49,48 @@ static void the_limit_counts_what_has_not_begun(void **state)
     inbox_finish(&inbox);
 }
 
+static struct job *chain(struct job *jobs, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        jobs[i].next = &jobs[i - 1];
+    return &jobs[count - 1];
+}
+
+/* The newest first, as they were gathered. */
+static void of_many_at_once_the_newest_are_refused(void **state)
+{
+    struct inbox inbox;
+    struct job jobs[5] = { { .magic = 0 } }, *refused, *taken;
+
+    (void)state;
+    inbox_init(&inbox, 3);
+    refused = inbox_push_all(&inbox, chain(jobs, 5), &jobs[0], 5);
+    assert_ptr_equal(refused, &jobs[4]);
+    assert_ptr_equal(refused->next, &jobs[3]);
+    assert_null(refused->next->next);
+    assert_int_equal(inbox_waiting(&inbox), 3);
+    taken = inbox_take(&inbox);
+    for (size_t i = 0; i < 3; i++, taken = taken->next)
+        assert_ptr_equal(taken, &jobs[i]);
+    assert_null(taken);
+    inbox_begun(&inbox, 2);
+
+    assert_null(inbox_push_all(&inbox, chain(jobs, 2), &jobs[0], 2)); /* just enough */
+    refused = inbox_push_all(&inbox, chain(jobs + 2, 2), &jobs[2], 2);
+    assert_ptr_equal(refused, &jobs[3]); /* no room for any */
+    assert_ptr_equal(refused->next, &jobs[2]);
+    assert_null(refused->next->next);
+    assert_ptr_equal(inbox_close(&inbox), &jobs[0]);
+    inbox_begun(&inbox, 3);
+
+    refused = inbox_push_all(&inbox, chain(jobs, 5), &jobs[0], 5);
+    for (size_t i = 5; i > 0; i--, refused = refused->next)
+        assert_ptr_equal(refused, &jobs[i - 1]);
+    assert_null(refused);
+    assert_int_equal(inbox_waiting(&inbox), 0);
+    inbox_finish(&inbox);
+}
+
 static void a_closed_inbox_takes_nothing(void **state)
 {
     struct inbox inbox;
@@ -146,6 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_pushed_comes_out_oldest_first),
         cmocka_unit_test(the_limit_counts_what_has_not_begun),
+        cmocka_unit_test(of_many_at_once_the_newest_are_refused),
         cmocka_unit_test(a_closed_inbox_takes_nothing),
         cmocka_unit_test(who_was_roused_does_not_sleep),
         cmocka_unit_test(nothing_is_lost_and_each_ones_order_is_kept),

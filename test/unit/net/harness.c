@@ -43,6 +43,25 @@ static void block(struct harness *harness)
     pthread_mutex_unlock(&harness->mutex);
 }
 
+static enum exchange_step gather(struct harness *harness, struct exchange *exchange)
+{
+    assert_true(harness->gathered_count < PARKED_MAX);
+    harness->gathered[harness->gathered_count++] = exchange;
+    return EXCHANGE_PARKED;
+}
+
+/* Nobody rings for those. */
+static void flush(void *context, unsigned loop_index)
+{
+    struct harness *harness = context;
+    size_t count = harness->gathered_count;
+
+    harness->gathered_count = 0;
+    harness->flush_count += count > 0;
+    for (size_t i = 0; i < count; i++)
+        harness->gathered[i]->wake(harness->gathered[i]);
+}
+
 static enum exchange_step start(void *context, struct exchange *exchange)
 {
     struct harness *harness = context;
@@ -61,6 +80,8 @@ static enum exchange_step start(void *context, struct exchange *exchange)
         exchange->parked = str_starts_with(request->path, STR("/twice/")) ? harness : NULL;
         return park(harness, exchange);
     }
+    if (str_starts_with(request->path, STR("/gather/")))
+        return gather(harness, exchange);
     reply->status = 200;
     reply->content_type = STR("text/plain");
     if (str_equals(request->path, STR("/echo"))) {
@@ -115,7 +136,7 @@ struct server_config harness_config(struct harness *harness)
         .host = "127.0.0.1",
         .thread_count = 1,
         .connections_max = 64,
-        .handler = { .context = harness, .start = start, .resume = resume },
+        .handler = { .context = harness, .start = start, .resume = resume, .flush = flush },
     };
 }
 
@@ -203,6 +224,7 @@ bool harness_wake(struct harness *harness, const char *path)
     if (exchange == NULL)
         return false;
     exchange->wake(exchange);
+    server_ring(harness->server);
     return true;
 }
 

@@ -35,6 +35,9 @@ struct harness {
     size_t resumed_count;
     size_t blocked_count;
     bool unblocked;
+    struct exchange *gathered[PARKED_MAX]; /* of one thread, until it waits */
+    size_t gathered_count;
+    size_t flush_count; /* those with anything to hand on */
 };
 
 /* A configuration for host 127.0.0.1, any port, one thread; fill in more. */

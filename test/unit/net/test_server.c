@@ -30,6 +30,16 @@ static void a_head_request_gets_the_length_but_no_body(void **state)
     client_reply_is(&client, 200, "0");
 }
 
+/* Three requests of one read are handed on together, and answered without anybody's ringing. */
+static void what_came_together_is_handed_on_together(void **state)
+{
+    client_send(&client, GET("/gather/1") GET("/gather/2") GET("/gather/3"));
+    client_reply_is(&client, 200, "1");
+    client_reply_is(&client, 200, "2");
+    client_reply_is(&client, 200, "3");
+    assert_int_equal(harness.flush_count, 1);
+}
+
 static void a_status_without_a_body(void **state)
 {
     client_send(&client, GET("/status/204") GET("/status/404") GET("/loop"));
@@ -265,6 +275,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         story(a_request_gets_its_reply_and_the_connection_stays),
         story(a_head_request_gets_the_length_but_no_body),
+        story(what_came_together_is_handed_on_together),
         story(a_status_without_a_body),
         story(close_is_honoured),
         story(http_1_0_closes_unless_asked_to_stay),

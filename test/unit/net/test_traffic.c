@@ -32,6 +32,7 @@ static void *wake_all(void *argument)
         pthread_mutex_unlock(&harness.mutex);
         if (exchange != NULL)
             exchange->wake(exchange);
+        server_ring(harness.server);
     }
     return NULL;
 }
