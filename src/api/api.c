@@ -259,7 +259,7 @@ static enum trouble recognise(struct call *call)
     call->dialect = dialects[index];
     e = path_split(request->path, call->exchange->arena, &path);
     if (e == ERR_MALFORMED)
-        reading_blame(&call->reading, STR("path"), STR("must be percent-encoded text"));
+        reading_blame(&call->reading, STR("path"), STR("must be percent-encoded UTF-8"));
     if (e != OK)
         return trouble_of(e);
     found = router_find(&call->api->routers[index], request->method, &path);
@@ -278,13 +278,28 @@ static enum trouble recognise(struct call *call)
     never("a path is known, or not");
 }
 
+/* Of two that differ, a proxy in between may have checked the other. */
+static bool credentials_are_clear(struct call *call)
+{
+    const struct str *credentials = call->dialect->credentials;
+
+    for (size_t i = 0; i < DIALECT_CREDENTIALS_MAX && credentials[i].len > 0; i++)
+        if (request_header_count(&call->exchange->request, credentials[i]) > 1)
+            reading_blame(&call->reading, credentials[i], STR("must be given once"));
+    return reading_is_fine(&call->reading);
+}
+
 static enum trouble admit(struct call *call)
 {
     struct clock *clock = call->api->options.clock;
     struct instant now = { .us = clock->now_us(clock) };
-    struct key_snapshot *keys = call_keys_acquire(call);
-    bool is_known = call->dialect->authenticate(keys, &call->exchange->request, now, &call->caller);
+    struct key_snapshot *keys;
+    bool is_known;
 
+    if (!credentials_are_clear(call))
+        return TROUBLE_MALFORMED;
+    keys = call_keys_acquire(call);
+    is_known = call->dialect->authenticate(keys, &call->exchange->request, now, &call->caller);
     ledger_keys_release(keys);
     if (!is_known)
         return TROUBLE_UNAUTHORIZED;

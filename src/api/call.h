@@ -49,9 +49,11 @@ struct route {
 };
 
 #define DIALECT_PREFIXES_MAX 2
+#define DIALECT_CREDENTIALS_MAX 4
 
 struct dialect {
     struct str prefixes[DIALECT_PREFIXES_MAX]; /* "/v1": paths that are its own, known or not */
+    struct str credentials[DIALECT_CREDENTIALS_MAX]; /* headers that say who asks: once each */
     const struct route *routes;
     size_t route_count;
     bool (*authenticate)(const struct key_snapshot *keys, const struct request *request,

@@ -71,20 +71,10 @@ struct idempotency idempotency_of_part(enum environment environment, struct str 
     return ret;
 }
 
-static size_t count_headers(const struct request *request, struct str name)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < request->header_count; i++)
-        if (str_equals_ignoring_case(request->headers[i].name, name))
-            count++;
-    return count;
-}
-
 enum err idempotency_read(const struct request *request, enum environment environment,
                           struct idempotency *ret, struct blame *reterr_blame)
 {
-    size_t count = count_headers(request, HEADER);
+    size_t count = request_header_count(request, HEADER);
     struct str key = request_header(request, HEADER);
 
     if (count == 0) {

@@ -16,8 +16,8 @@ static void decode(struct reading *reading, struct str text, struct str *ret)
 {
     enum err e = percent_decode(text, true, reading->arena, ret);
 
-    if (e == ERR_MALFORMED)
-        reading_blame(reading, STR("query"), STR("must be percent-encoded text"));
+    if (e == ERR_MALFORMED || (e == OK && !str_is_utf8(*ret)))
+        reading_blame(reading, STR("query"), STR("must be percent-encoded UTF-8"));
     else if (e != OK)
         reading_out_of_memory(reading);
 }
@@ -54,10 +54,10 @@ void params_close(struct params *params)
                           STR("is not a known parameter"));
 }
 
-/* The first of that name. */
+/* One that is given twice is not guessed at. */
 static const struct param *find(struct params *params, struct str name)
 {
-    const struct param *first = NULL;
+    const struct param *found = NULL;
 
     for (size_t i = 0; i < params->count; i++) {
         struct param *param = &params->list[i];
@@ -65,10 +65,11 @@ static const struct param *find(struct params *params, struct str name)
         if (!str_equals(param->name, name))
             continue;
         param->is_asked = true;
-        if (first == NULL)
-            first = param;
+        if (found != NULL)
+            reading_blame(params->reading, name, STR("must be given once"));
+        found = param;
     }
-    return first;
+    return found;
 }
 
 void params_text(struct params *params, struct str name, const struct text_rule *rule,
@@ -132,7 +133,8 @@ void params_limit(struct params *params, struct str name, size_t max, size_t *re
     reading_blame(params->reading, name, why);
 }
 
-static size_t list_count_max(const struct params *params, struct str name)
+/* 0: it is absent. */
+static size_t list_count_max(struct params *params, struct str name)
 {
     size_t count = 0;
 
@@ -141,6 +143,7 @@ static size_t list_count_max(const struct params *params, struct str name)
 
         if (!str_equals(params->list[i].name, name))
             continue;
+        params->list[i].is_asked = true;
         count++;
         for (size_t j = 0; j < value.len; j++)
             if (value.data[j] == ',')
@@ -176,7 +179,7 @@ void params_list(struct params *params, struct str name, size_t count_max, struc
     size_t count;
     struct str *list;
 
-    if (find(params, name) == NULL)
+    if (most == 0)
         return;
     list = arena_new(params->reading->arena, struct str, most);
     if (list == NULL) {

@@ -1,7 +1,7 @@
 /* api/params.h - the parameters of a query string, decoded and typed.
  *
  * Every function leaves its output as it was when the parameter is absent, and puts the blame
- * into the reading when it is wrong.  Of a parameter given twice the first counts, but for lists.
+ * into the reading when it is wrong: also when it is given twice, unless it is a list.
  */
 #ifndef API_PARAMS_H
 #define API_PARAMS_H

@@ -54,6 +54,8 @@ enum err path_split(struct str path, struct arena *arena, struct path *ret)
             break;
         }
         e = percent_decode(segment, false, arena, &split.segments[split.count]);
+        if (e == OK && !str_is_utf8(split.segments[split.count]))
+            e = ERR_MALFORMED;
         if (e != OK)
             return e;
         split.count++;

@@ -53,7 +53,7 @@ enum err router_init(struct router *router, const struct route *routes, size_t c
                      struct arena *arena) MUST_CHECK;
 
 /* Splits and decodes.  A path with more segments than any template has *ret->count 0.
- *   ERR_MALFORMED  a '%' without two hex digits, or a NUL   ERR_NOMEM */
+ *   ERR_MALFORMED  a '%' without two hex digits, a NUL, or what is not UTF-8   ERR_NOMEM */
 enum err path_split(struct str path, struct arena *arena, struct path *ret) MUST_CHECK;
 
 /* HEAD finds what GET finds. */

@@ -9,6 +9,16 @@ struct str request_header(const struct request *request, struct str name)
     return STR_NONE;
 }
 
+size_t request_header_count(const struct request *request, struct str name)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < request->header_count; i++)
+        if (str_equals_ignoring_case(request->headers[i].name, name))
+            count++;
+    return count;
+}
+
 void reply_header(struct reply *reply, struct str name, struct str value)
 {
     assert(reply->header_count < REPLY_HEADERS_MAX);

@@ -49,6 +49,8 @@ struct request {
 
 /* The value of the first header of that name, in any letter case; STR_NONE if there is none. */
 struct str request_header(const struct request *request, struct str name);
+/* How many headers have that name. */
+size_t request_header_count(const struct request *request, struct str name);
 
 #define REPLY_HEADERS_MAX 8
 

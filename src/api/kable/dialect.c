@@ -96,6 +96,8 @@ const struct dialect kable_dialect = {
     .prefixes = { STR_INIT("/api") },
     .routes = routes,
     .route_count = array_count(routes),
+    .credentials = { STR_INIT("Kable-Client-Id"), STR_INIT("Kable-Client-Secret"),
+                     STR_INIT("X-Client-Id"), STR_INIT("X-Api-Key") },
     .authenticate = kable_authenticate,
     .success_status = success_status,
     .refusal_status = refusal_status,

@@ -107,6 +107,7 @@ const struct dialect metronome_dialect = {
     .prefixes = { STR_INIT("/v1"), STR_INIT("/v2") },
     .routes = routes,
     .route_count = array_count(routes),
+    .credentials = { STR_INIT("Authorization") },
     .authenticate = auth_bearer,
     .success_status = success_status,
     .refusal_status = refusal_status,

@@ -99,6 +99,7 @@ const struct dialect native_dialect = {
     .prefixes = { STR_INIT("/scrip") },
     .routes = routes,
     .route_count = array_count(routes),
+    .credentials = { STR_INIT("Authorization") },
     .authenticate = auth_bearer,
     .success_status = success_status,
     .refusal_status = reject_status,

@@ -25,9 +25,9 @@ static void blames(const char *field)
         fail_msg("blames %.*s, not %s", STR_PRINT(reading.blame.field), field);
 }
 
-static void texts_are_decoded_and_the_first_counts(void **state)
+static void texts_are_decoded(void **state)
 {
-    struct params params = params_of("&a=x%20y+z&b&a=2&=3&%63=%C3%A9");
+    struct params params = params_of("&a=x%20y+z&b&=3&%63=%C3%A9");
     struct str a = STR_NONE, b = STR("kept"), c = STR_NONE, d = STR("kept");
 
     params_text(&params, STR("a"), &text_name, &a);
@@ -41,6 +41,31 @@ static void texts_are_decoded_and_the_first_counts(void **state)
     assert_true(str_equals(d, STR("kept")));
     params_close(&params);
     assert_true(reading_is_fine(&reading));
+}
+
+static void what_is_given_twice_is_blamed(void **state)
+{
+    static const char *const queries[] = { "a=1&b=2&a=2", "a=1&%61=1", "a&a" };
+
+    for (size_t i = 0; i < array_count(queries); i++) {
+        struct params params = params_of(queries[i]);
+        struct str a;
+
+        params_text(&params, STR("a"), &text_free, &a);
+        blames("a");
+    }
+}
+
+static void what_is_not_utf8_is_blamed(void **state)
+{
+    static const char *const queries[] = { "a=%ff", "%ff=1", "a=1&b=%C3", "a=\xff", "a=%ED%A0%80" };
+
+    for (size_t i = 0; i < array_count(queries); i++) {
+        struct params params = params_of(queries[i]);
+
+        blames("query");
+        assert_int_equal(params.count, 0);
+    }
 }
 
 static void what_nobody_asked_for_is_blamed(void **state)
@@ -138,7 +163,9 @@ static int arena_tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(texts_are_decoded_and_the_first_counts),
+        cmocka_unit_test(texts_are_decoded),
+        cmocka_unit_test(what_is_given_twice_is_blamed),
+        cmocka_unit_test(what_is_not_utf8_is_blamed),
         cmocka_unit_test(what_nobody_asked_for_is_blamed),
         cmocka_unit_test(lists_are_joined_or_repeated),
         cmocka_unit_test(limits_are_whole_numbers_within_bounds),
