@@ -11,6 +11,8 @@ enum exit_code { EXIT_WELL = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_WORLD = 3 };
 int command_serve(int count, char **arguments);
 int command_key(int count, char **arguments);
 int command_verify(int count, char **arguments);
+int command_backup(int count, char **arguments);
+int command_restore(int count, char **arguments);
 int command_version(int count, char **arguments);
 
 /* Where a data directory is kept when nobody says otherwise. */

@@ -16,6 +16,8 @@ static const struct command_line command_lines[] = {
     { "serve", command_serve, "run the server on a data directory" },
     { "key", command_key, "create, list and revoke the keys that clients use" },
     { "verify", command_verify, "prove every balance and the hash chain from the entries alone" },
+    { "backup", command_backup, "copy a data directory's books into one file, and prove the copy" },
+    { "restore", command_restore, "make a data directory of a backup" },
     { "version", command_version, "print the version" },
 };
 

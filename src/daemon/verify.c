@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include "daemon/commands.h"
 #include "daemon/options.h"
+#include "daemon/verify.h"
 #include "ledger/verify.h"
 #include "store/embedded/embedded.h"
 
@@ -28,12 +29,48 @@ static int verify_one(struct store *store, enum environment environment)
     return EXIT_WELL;
 }
 
+int verify_both(struct store *store)
+{
+    int live = verify_one(store, ENVIRONMENT_LIVE);
+    int test = verify_one(store, ENVIRONMENT_TEST);
+
+    return live > test ? live : test;
+}
+
+static int open_and_verify(const struct embedded_options *options)
+{
+    char message[EMBEDDED_MESSAGE_BYTES] = "";
+    struct store *store;
+    int code;
+    enum err e = embedded_store_open(options, &store, message);
+
+    if (e != OK) {
+        fprintf(stderr, "scrip: cannot open %s: %s\n",
+                options->file != NULL ? options->file : options->directory, message);
+        return e == ERR_CORRUPT ? EXIT_NO : EXIT_WORLD;
+    }
+    code = verify_both(store);
+    store_close(store);
+    return code;
+}
+
+int verify_file(const char *path, enum verify_mode mode)
+{
+    return open_and_verify(&(struct embedded_options){
+        .file = path,
+        .read_only = mode == VERIFY_READ_ONLY,
+    });
+}
+
 int command_verify(int count, char **arguments)
 {
-    const char *data = DATA_DIRECTORY_DEFAULT;
-    const struct option list[] = { { "data", "DIR", "the data directory", &data, NULL } };
+    const char *data = DATA_DIRECTORY_DEFAULT, *file = NULL;
+    const struct option list[] = {
+        { "data", "DIR", "the data directory", &data, NULL },
+        { "file", "FILE", "a backup, instead of a data directory", &file, NULL },
+    };
     const struct options options = {
-        .usage = "scrip verify [--data DIR]",
+        .usage = "scrip verify [--data DIR | --file FILE]",
         .about =
             "Reads every entry of both books, recomputes every balance and the hash chain, and\n"
             "names the first thing that is wrong.  Changes nothing.  Exit code 1 when something\n"
@@ -41,23 +78,12 @@ int command_verify(int count, char **arguments)
         .list = list,
         .count = array_count(list),
     };
-    char message[EMBEDDED_MESSAGE_BYTES] = "";
-    struct embedded_options embedded = { .read_only = true };
-    struct store *store;
-    int words, live, test;
+    int words;
     enum options_outcome outcome = options_read(&options, count, arguments, 0, &words);
-    enum err e;
 
     if (outcome != OPTIONS_READ)
         return outcome == OPTIONS_HELPED ? EXIT_WELL : EXIT_USAGE;
-    embedded.directory = data;
-    e = embedded_store_open(&embedded, &store, message);
-    if (e != OK) {
-        fprintf(stderr, "scrip: cannot open %s: %s\n", data, message);
-        return e == ERR_CORRUPT ? EXIT_NO : EXIT_WORLD;
-    }
-    live = verify_one(store, ENVIRONMENT_LIVE);
-    test = verify_one(store, ENVIRONMENT_TEST);
-    store_close(store);
-    return live > test ? live : test;
+    if (file != NULL)
+        return verify_file(file, VERIFY_READ_ONLY);
+    return open_and_verify(&(struct embedded_options){ .directory = data, .read_only = true });
 }

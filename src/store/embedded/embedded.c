@@ -7,6 +7,7 @@
 #include "store/embedded/inside.h"
 #include "store/embedded/rows.h"
 #include "store/embedded/state_rows.h"
+#include "store/embedded/unfinished.h"
 
 /* --- looks at what is committed --- */
 
@@ -153,11 +154,10 @@ static const struct store_operations operations = {
     .read_seal = embedded_reader_seal,
 };
 
-/* The directory, its lock, the file. */
-static enum err open_file(struct embedded_store *embedded, const struct embedded_options *options,
-                          char ret_message[EMBEDDED_MESSAGE_BYTES])
+static enum err open_directory(struct embedded_store *embedded,
+                               const struct embedded_options *options,
+                               char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
-    enum database_mode mode = options->read_only ? DATABASE_READ : DATABASE_WRITE;
     enum err e = OK;
 
     if (!options->read_only)
@@ -165,7 +165,20 @@ static enum err open_file(struct embedded_store *embedded, const struct embedded
     if (e == OK && !options->read_only)
         e = file_lock(options->directory, &embedded->lock, ret_message);
     if (e == OK)
-        e = file_path(options->directory, &embedded->path);
+        e = file_is_finished(options->directory, ret_message);
+    return e == OK ? file_path(options->directory, &embedded->path) : e;
+}
+
+static enum err open_file(struct embedded_store *embedded, const struct embedded_options *options,
+                          char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    enum database_mode mode = options->read_only ? DATABASE_READ : DATABASE_WRITE;
+    enum err e;
+
+    if (options->file != NULL)
+        e = file_name(options->file, "", &embedded->path);
+    else
+        e = open_directory(embedded, options, ret_message);
     if (e == OK)
         e = file_open(embedded->path, mode, &embedded->database, ret_message);
     if (e == OK && options->sync_off && !options->read_only)
@@ -214,7 +227,9 @@ enum err embedded_store_open(const struct embedded_options *options, struct stor
     struct random random = random_system();
     enum err e;
 
-    snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "%.200s: out of memory", options->directory);
+    assert((options->directory == NULL) != (options->file == NULL));
+    snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "%.200s: out of memory",
+             options->file != NULL ? options->file : options->directory);
     if (embedded == NULL)
         return ERR_NOMEM;
     embedded->lock = -1;

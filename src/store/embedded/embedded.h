@@ -5,7 +5,7 @@
  * replaying the entries after it.  docs/operations.md says how to look inside, back up and restore.
  *
  * Errors of opening:
- *   ERR_BUSY     another process owns the directory
+ *   ERR_BUSY     another process owns the directory, or it holds a file that is not whole
  *   ERR_CORRUPT  the file is damaged, or newer than this program (message tells)
  *   ERR_IO, ERR_FULL, ERR_NOMEM
  */
@@ -15,9 +15,11 @@
 #include "store/store.h"
 
 #define EMBEDDED_MESSAGE_BYTES 512
+#define EMBEDDED_FILE "scrip.db" /* of a data directory */
 
 struct embedded_options {
     const char *directory; /* made, with mode 0700, when it does not exist */
+    const char *file;      /* NULL, or a data file in no directory of its own: takes no lock */
     bool read_only;        /* for verify: takes no lock, changes nothing */
     bool sync_off;         /* for tests and bulk loads only: a crash may lose everything */
     size_t lazy_rows;      /* state rows written a commit, at least; 0: as the entries require */

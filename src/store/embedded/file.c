@@ -12,8 +12,7 @@
 
 #define PAGE_BYTES "8192"
 
-__attribute__((format(printf, 2, 3))) static void tell(char ret_message[EMBEDDED_MESSAGE_BYTES],
-                                                       const char *format, ...)
+void file_tell(char ret_message[EMBEDDED_MESSAGE_BYTES], const char *format, ...)
 {
     va_list arguments;
 
@@ -22,26 +21,26 @@ __attribute__((format(printf, 2, 3))) static void tell(char ret_message[EMBEDDED
     va_end(arguments);
 }
 
-static enum err err_of_errno(int error)
+enum err file_err(int error)
 {
     return error == ENOSPC || error == EDQUOT ? ERR_FULL : error == ENOMEM ? ERR_NOMEM : ERR_IO;
 }
 
-static enum err join(const char *directory, const char *name, char **ret)
+enum err file_name(const char *path, const char *suffix, char **ret)
 {
-    size_t size = strlen(directory) + 1 + strlen(name) + 1;
-    char *path = room_new(size);
+    size_t size = strlen(path) + strlen(suffix) + 1;
+    char *name = room_new(size);
 
-    if (path == NULL)
+    if (name == NULL)
         return ERR_NOMEM;
-    snprintf(path, size, "%s/%s", directory, name);
-    *ret = path;
+    snprintf(name, size, "%s%s", path, suffix);
+    *ret = name;
     return OK;
 }
 
 enum err file_path(const char *directory, char **ret)
 {
-    return join(directory, "scrip.db", ret);
+    return file_name(directory, "/" EMBEDDED_FILE, ret);
 }
 
 enum err file_directory_make(const char *directory, char ret_message[EMBEDDED_MESSAGE_BYTES])
@@ -54,8 +53,8 @@ enum err file_directory_make(const char *directory, char ret_message[EMBEDDED_ME
         return OK;
     if (errno == EEXIST)
         errno = ENOTDIR;
-    tell(ret_message, "%s: %s", directory, strerror(errno));
-    return err_of_errno(errno);
+    file_tell(ret_message, "%s: %s", directory, strerror(errno));
+    return file_err(errno);
 }
 
 /* --- the lock: the system lets go of it when its process ends, however that ends --- */
@@ -67,8 +66,8 @@ static void tell_owner(int lock, const char *directory, char ret_message[EMBEDDE
     ssize_t size = pread(lock, text, sizeof text - 1, 0);
 
     text[size > 0 ? strcspn(text, "\n") : 0] = '\0';
-    tell(ret_message, "%s belongs to the running process %s", directory,
-         text[0] == '\0' ? "(unknown)" : text);
+    file_tell(ret_message, "%s belongs to the running process %s", directory,
+              text[0] == '\0' ? "(unknown)" : text);
 }
 
 static enum err write_owner(int lock)
@@ -77,7 +76,7 @@ static enum err write_owner(int lock)
     int size = snprintf(text, sizeof text, "%jd\n", (intmax_t)getpid());
 
     if (ftruncate(lock, 0) != 0 || pwrite(lock, text, (size_t)size, 0) != size)
-        return err_of_errno(errno);
+        return file_err(errno);
     return OK;
 }
 
@@ -90,12 +89,12 @@ static enum err lock_take(int lock, const char *directory, char ret_message[EMBE
             tell_owner(lock, directory, ret_message);
             return ERR_BUSY;
         }
-        tell(ret_message, "%s/lock: %s", directory, strerror(errno));
+        file_tell(ret_message, "%s/lock: %s", directory, strerror(errno));
         return ERR_IO;
     }
     e = write_owner(lock);
     if (e != OK)
-        tell(ret_message, "%s/lock: %s", directory, strerror(errno));
+        file_tell(ret_message, "%s/lock: %s", directory, strerror(errno));
     return e;
 }
 
@@ -103,14 +102,14 @@ enum err file_lock(const char *directory, int *ret, char ret_message[EMBEDDED_ME
 {
     char *path;
     int lock;
-    enum err e = join(directory, "lock", &path);
+    enum err e = file_name(directory, "/lock", &path);
 
     if (e != OK)
         return e;
     lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock < 0) {
-        tell(ret_message, "%s: %s", path, strerror(errno));
-        e = err_of_errno(errno);
+        file_tell(ret_message, "%s: %s", path, strerror(errno));
+        e = file_err(errno);
     } else {
         e = lock_take(lock, directory, ret_message);
     }
@@ -133,11 +132,13 @@ void file_unlock(int lock)
 /* --- the file --- */
 
 /* The page size counts for a new file only: of 4, 8 and 16 kB, 8 took the least time an entry.
- * Checkpoints are ours (checkpoint.h). */
+ * Checkpoints are ours (checkpoint.h).  The log is cut to its limit when it is begun anew: under
+ * a long backup it has grown far beyond. */
 static const char settings[] = "PRAGMA page_size=" PAGE_BYTES ";"
                                "PRAGMA journal_mode=WAL;"
                                "PRAGMA synchronous=FULL;"
                                "PRAGMA wal_autocheckpoint=0;"
+                               "PRAGMA journal_size_limit=67108864;"
                                "PRAGMA cache_size=-65536;" /* 64 MB: the pages of state */
                                "PRAGMA temp_store=MEMORY;"
                                "PRAGMA trusted_schema=OFF;";
@@ -158,7 +159,7 @@ static enum err prepare(struct database *database, enum database_mode mode, cons
     else
         e = schema_upgrade(database, why);
     if (e != OK)
-        tell(ret_message, "%s: %.400s", path, why);
+        file_tell(ret_message, "%s: %.400s", path, why);
     return e;
 }
 
@@ -166,7 +167,7 @@ enum err file_find(const char *path, char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
     if (access(path, R_OK) == 0)
         return OK;
-    tell(ret_message, "%s: %s", path, strerror(errno));
+    file_tell(ret_message, "%s: %s", path, strerror(errno));
     return ERR_IO;
 }
 
@@ -179,12 +180,37 @@ enum err file_open(const char *path, enum database_mode mode, struct database *r
         return e;
     e = database_open(ret, path, mode, DATABASE_TIMEOUT_MS);
     if (e != OK) {
-        tell(ret_message, "%s: cannot be opened (%s)", path, err_name(e));
+        file_tell(ret_message, "%s: cannot be opened (%s)", path, err_name(e));
         return e;
     }
     e = prepare(ret, mode, path, ret_message);
     if (e != OK)
         database_close(ret);
+    return e;
+}
+
+enum err file_open_any(const char *path, struct database *ret,
+                       char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    char why[EMBEDDED_MESSAGE_BYTES];
+    enum err e = file_find(path, ret_message);
+
+    if (e != OK)
+        return e;
+    e = database_open(ret, path, DATABASE_READ, DATABASE_TIMEOUT_MS);
+    if (e != OK) {
+        file_tell(ret_message, "%s: cannot be opened (%s)", path, err_name(e));
+        return e;
+    }
+    e = database_run(ret, reader_settings);
+    if (e != OK)
+        snprintf(why, sizeof why, "%s", database_message(ret));
+    else
+        e = schema_check_known(ret, why);
+    if (e == OK)
+        return OK;
+    file_tell(ret_message, "%s: %.400s", path, why);
+    database_close(ret);
     return e;
 }
 

@@ -88,6 +88,10 @@ enum err embedded_reader_usage_event_last(struct store_reader *reader, enum envi
 struct database *embedded_reader_database(struct store_reader *reader);
 
 /* file.c: the directory, its lock, and the file made ready.  On failure ret_message says why. */
+void file_tell(char ret_message[EMBEDDED_MESSAGE_BYTES], const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+enum err file_err(int error); /* of an errno */
+enum err file_name(const char *path, const char *suffix, char **ret) MUST_CHECK;
 enum err file_directory_make(const char *directory,
                              char ret_message[EMBEDDED_MESSAGE_BYTES]) MUST_CHECK;
 enum err file_lock(const char *directory, int *ret,
@@ -98,6 +102,9 @@ enum err file_path(const char *directory, char **ret) MUST_CHECK;
 enum err file_find(const char *path, char ret_message[EMBEDDED_MESSAGE_BYTES]) MUST_CHECK;
 enum err file_open(const char *path, enum database_mode mode, struct database *ret,
                    char ret_message[EMBEDDED_MESSAGE_BYTES]) MUST_CHECK;
+/* To look at, whichever of our formats it has. */
+enum err file_open_any(const char *path, struct database *ret,
+                       char ret_message[EMBEDDED_MESSAGE_BYTES]) MUST_CHECK;
 /* A value of meta as so many bytes. */
 enum err file_secret(struct database *database, const char *name, void *ret,
                      size_t size) MUST_CHECK;

@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include "store/embedded/inside.h"
+#include "store/embedded/unfinished.h"
 
 static enum err key_row(sqlite3_stmt *s, struct arena *arena, struct key *ret)
 {
@@ -117,8 +118,10 @@ static enum err open_file(const char *directory, bool is_there, struct database 
                           char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
     char *path;
-    enum err e = file_path(directory, &path);
+    enum err e = file_is_finished(directory, ret_message);
 
+    if (e == OK)
+        e = file_path(directory, &path);
     if (e != OK)
         return e;
     if (is_there)

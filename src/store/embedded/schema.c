@@ -260,6 +260,23 @@ enum err schema_upgrade(struct database *database, char ret_message[EMBEDDED_MES
     return e;
 }
 
+enum err schema_check_known(struct database *database, char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    struct version version;
+    enum err e = version_read(database, &version);
+
+    ret_message[0] = '\0';
+    if (e == OK)
+        e = version_check(&version, ret_message);
+    if (e == OK && version.number == 0) {
+        snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "the file is empty");
+        e = ERR_CORRUPT;
+    }
+    if (e != OK)
+        message_default(database, ret_message);
+    return e;
+}
+
 enum err schema_check(struct database *database, char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
     struct version version;
