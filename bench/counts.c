@@ -84,6 +84,7 @@ static void come_in(struct run *run)
         if (run->world->handler.start(run->world->handler.context, &ask->exchange) == EXCHANGE_DONE)
             ask->is_awake = true;
     }
+    run->world->handler.flush(run->world->handler.context, 0);
 }
 
 static void turn(struct run *run)
