@@ -42,43 +42,34 @@ void arena_init_within(struct arena *arena, size_t limit_bytes, struct arena_bud
     *arena = (struct arena){ .limit_bytes = limit_bytes, .budget = budget };
 }
 
-/* What of an arena of so many bytes counts. */
-static size_t budget_share(const struct arena_budget *budget, size_t bytes)
-{
-    return bytes > budget->own_bytes ? bytes - budget->own_bytes : 0;
-}
-
 /* The arena is to have so many bytes more. */
 static bool budget_take(const struct arena *arena, size_t bytes)
 {
     struct arena_budget *budget = arena->budget;
-    size_t more, used;
+    size_t limit, used;
 
     if (budget == NULL)
         return true;
-    more =
-        budget_share(budget, arena->total_bytes + bytes) - budget_share(budget, arena->total_bytes);
-    if (more == 0)
+    limit = budget->limit_bytes;
+    if (arena->total_bytes + bytes > budget->small_bytes)
+        limit -= limit / 4;
+    used = atomic_fetch_add(&budget->used_bytes, bytes);
+    if (used <= limit && bytes <= limit - used)
         return true;
-    used = atomic_fetch_add(&budget->used_bytes, more);
-    if (used <= budget->limit_bytes && more <= budget->limit_bytes - used)
-        return true;
-    atomic_fetch_sub(&budget->used_bytes, more);
+    atomic_fetch_sub(&budget->used_bytes, bytes);
     return false;
 }
 
-/* The arena has had so many bytes more. */
 static void budget_return(const struct arena *arena, size_t bytes)
 {
-    struct arena_budget *budget = arena->budget;
-    size_t less;
+    if (arena->budget != NULL)
+        atomic_fetch_sub(&arena->budget->used_bytes, bytes);
+}
 
-    if (budget == NULL)
-        return;
-    less =
-        budget_share(budget, arena->total_bytes + bytes) - budget_share(budget, arena->total_bytes);
-    if (less > 0)
-        atomic_fetch_sub(&budget->used_bytes, less);
+static bool budget_is_half_used(const struct arena_budget *budget)
+{
+    return budget != NULL && atomic_load_explicit(&budget->used_bytes, memory_order_relaxed) >=
+                                 budget->limit_bytes / 2;
 }
 
 static size_t chunk_bytes(const struct arena_chunk *chunk)
@@ -228,6 +219,8 @@ void arena_reset(struct arena *arena, size_t keep_bytes)
     size_t kept_bytes = 0;
 
     arena_rewind(arena, (struct arena_mark){ .chunk = NULL });
+    if (budget_is_half_used(arena->budget))
+        keep_bytes = 0;
     while (*link != NULL) {
         if (chunk_bytes(*link) > keep_bytes - kept_bytes) {
             chunk_drop(arena, link);

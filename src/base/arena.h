@@ -14,12 +14,12 @@
 
 struct arena_chunk;
 
-/* What many arenas may have together.  Small ones always have their memory: the first own_bytes of
- * each are not counted. */
+/* What many arenas may have together.  The last quarter is for small ones: those that grow beyond
+ * small_bytes leave it to them. */
 struct arena_budget {
     _Atomic size_t used_bytes;
     size_t limit_bytes;
-    size_t own_bytes;
+    size_t small_bytes;
 };
 
 struct arena {
@@ -53,7 +53,8 @@ void *arena_take_array(struct arena *arena, size_t size, size_t count); /* check
 
 struct arena_mark arena_mark(const struct arena *arena);
 void arena_rewind(struct arena *arena, struct arena_mark mark);
-/* Gives everything back; keeps chunks up to keep_bytes for the next use. */
+/* Gives everything back; keeps chunks up to keep_bytes for the next use, or none when half of the
+ * budget is used. */
 void arena_reset(struct arena *arena, size_t keep_bytes);
 
 #endif

@@ -140,7 +140,7 @@ enum err server_open(const struct server_config *config, struct server **ret,
     defaults_fill(&server->config);
     server->memory = (struct arena_budget){
         .limit_bytes = server->config.request_bytes_max,
-        .own_bytes = EXCHANGE_KEEP_BYTES,
+        .small_bytes = EXCHANGE_KEEP_BYTES,
     };
     process_set_up();
     e = tls_set_up(server, reterr);

@@ -40,7 +40,7 @@ struct server_config {
     const char *tls_key_path;
     bool access_log;            /* a line a request: method path status bytes micros */
     unsigned connections_max;   /* a thread; default CONNECTIONS_MAX */
-    size_t request_bytes_max;   /* of all requests, beyond 32 kB each; default 1 GB */
+    size_t request_bytes_max;   /* of all requests; default 1 GB */
     int64_t request_timeout_ms; /* a whole head, or 64 kB more of a body; default 10 s */
     int64_t idle_timeout_ms;    /* between requests; default 75 s */
     int64_t write_timeout_ms;   /* the peer takes nothing of a reply; default 30 s */

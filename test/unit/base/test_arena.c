@@ -106,31 +106,46 @@ static void unused_chunks_make_room(void **state)
     arena_finish(&arena);
 }
 
-/* Two large arenas get what one budget has, and small ones always something. */
+/* Two large arenas get what one budget has, and a small one always something. */
 static void a_budget_is_shared(void **state)
 {
-    struct arena_budget budget = { .limit_bytes = 100u << 10, .own_bytes = 8u << 10 };
+    struct arena_budget budget = { .limit_bytes = 128u << 10, .small_bytes = 8u << 10 };
     struct arena first, second;
 
     arena_init_within(&first, 1u << 20, &budget);
     arena_init_within(&second, 1u << 20, &budget);
-    assert_non_null(arena_take(&second, 6u << 10));
-    assert_int_equal(budget.used_bytes, 0);
     assert_non_null(arena_take(&first, 90u << 10));
-    assert_true(budget.used_bytes > 80u << 10);
-    assert_null(arena_take(&second, 60u << 10));
-    arena_reset(&first, 8u << 10);
-    assert_int_equal(budget.used_bytes, 0);
+    assert_true(budget.used_bytes > 90u << 10);
+    assert_null(arena_take(&second, 30u << 10)); /* there is room, but not for what is large */
+    assert_non_null(arena_take(&second, 6u << 10));
+    assert_null(arena_take(&second, 6u << 10));
+    arena_reset(&first, 0);
     assert_non_null(arena_take(&second, 60u << 10));
     assert_null(arena_take(&first, 60u << 10));
-    assert_non_null(arena_take(&first, 6u << 10));
     arena_finish(&second);
     arena_finish(&first);
     assert_int_equal(budget.used_bytes, 0);
-    assert_non_null(arena_take(&first, 90u << 10)); /* it is still bounded by the same budget */
+    assert_non_null(arena_take(&first, 90u << 10)); /* it is still within the same budget */
     assert_null(arena_take(&second, 90u << 10));
     arena_finish(&first);
     arena_finish(&second);
+}
+
+static void nothing_is_kept_when_it_is_short(void **state)
+{
+    struct arena_budget budget = { .limit_bytes = 64u << 10, .small_bytes = 8u << 10 };
+    struct arena first, second;
+
+    arena_init_within(&first, 1u << 20, &budget);
+    arena_init_within(&second, 1u << 20, &budget);
+    assert_non_null(arena_take(&first, 6u << 10));
+    arena_reset(&first, 8u << 10);
+    assert_true(first.total_bytes > 0);
+    assert_non_null(arena_take(&second, 30u << 10));
+    arena_reset(&first, 8u << 10);
+    assert_int_equal(first.total_bytes, 0);
+    arena_finish(&second);
+    arena_finish(&first);
 }
 
 static void nothing_may_be_asked_for(void **state)
@@ -152,6 +167,7 @@ int main(void)
         cmocka_unit_test(chunks_double_and_are_kept_for_the_next_request),
         cmocka_unit_test(unused_chunks_make_room),
         cmocka_unit_test(a_budget_is_shared),
+        cmocka_unit_test(nothing_is_kept_when_it_is_short),
         cmocka_unit_test(nothing_may_be_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

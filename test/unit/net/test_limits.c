@@ -133,7 +133,7 @@ static void large_requests_share_their_memory(void **state)
     char *body = repeated('a', 2000000);
     struct client large, small;
 
-    config.request_bytes_max = 5u << 20; /* one, and not two */
+    config.request_bytes_max = 7u << 20; /* one, and not two */
     begin(&config);
     client_open(&large, &harness);
     client_send(&large, head);
