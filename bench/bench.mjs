@@ -1,201 +1,97 @@
-// The benchmark.  It starts its own server on a fresh data directory beside the build, on the real
-// disk; makes customers with three grants each; and has wrk, on loopback, ask for one thing at a
-// time, in rounds, so that a slow minute of the machine falls on every line alike.
+// The benchmark.  It starts its own servers on fresh data directories beside the build, on the real
+// disk, fills a book with customers of three grants each, and has bench/load ask for one thing at a
+// time, in rounds, so that a slow minute of the machine falls on every line alike.  PostgreSQL
+// takes its turn in the same rounds.
 //
 // Server and load run on a CPU each.  No figure is shown before the audit: after each run the
-// book has grown by exactly the deductions that were answered; at the end the balances of all
-// customers, added up, agree to the last millionth, and `scrip verify` proves the book.
+// book has grown by exactly the deductions that were answered; at the end, after a kill -9, the
+// balances of all customers, added up, agree to the last millionth, and `scrip verify` proves the
+// book.
+//
+//     bench/run              minutes
+//     bench/run --quick      a tenth of the customers and a hundredth of the entries: a minute
+//     bench/run --large      1,000,000 customers with 3,000,000 grants
+//     bench/run --smoke      a moment, to see that it works
 
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { Server, removeFolder, root, temporaryFolder } from '../test/node/support/server.mjs';
-import { millionths, sum } from '../test/node/support/amount.mjs';
-import {
-    cpuSeconds, cpusAllowed, describeMachine, fileSystem, syncMicroseconds, ticks,
-} from './machine.mjs';
-import { report } from './report.mjs';
+import { removeFolder, root, temporaryFolder } from '../test/node/support/server.mjs';
+import { Book } from './book.mjs';
+import { cpusAllowed, describeMachine, fileSystem, syncMicroseconds, ticks } from './machine.mjs';
+import { Postgres } from './postgres.mjs';
+import { median, report } from './report.mjs';
 
-const USD_CENTS = '2714e483-4ff1-48e4-9e25-ac732e8f24f2';
-const GRANTS = ['1000000', '2000000', '3000000']; // never used up: one draw a deduction
-const DRAWN = 1n; // millionths, of each deduction
-const PRELOAD_CONNECTIONS = 64;
+const SIZES = {
+    smoke: { rounds: 1, seconds: 0.2, customers: 200, points: [1_000, 10_000], keys: 10_000 },
+    quick: { rounds: 2, seconds: 2, customers: 10_000, points: [10_000, 100_000], keys: 200_000 },
+    usual: {
+        rounds: 3, seconds: 3, customers: 100_000, keys: 500_000,
+        points: [10_000, 100_000, 1_000_000, 10_000_000],
+    },
+    large: {
+        rounds: 3, seconds: 3, customers: 1_000_000, keys: 1_000_000,
+        points: [10_000, 100_000, 1_000_000, 10_000_000],
+    },
+};
+const POINT_ROUNDS = 3;
+const KEY_MARKS = 10;
+const OVERLOAD = { connections: 512, pipeline: 32 };
+const OVERLOAD_TIMES = [1, 2, 4];
 
 const { values: flags } = parseArgs({
     options: {
         smoke: { type: 'boolean', default: false },
+        quick: { type: 'boolean', default: false },
+        large: { type: 'boolean', default: false },
         build: { type: 'string', default: process.env.SCRIP_BUILD ?? 'build' },
-        rounds: { type: 'string', default: '5' },
-        seconds: { type: 'string', default: '4' },
-        customers: { type: 'string', default: '10000' },
+        rounds: { type: 'string' },
+        seconds: { type: 'string' },
+        customers: { type: 'string' },
     },
 });
 const build = path.resolve(root, flags.build);
-const rounds = flags.smoke ? 1 : Number(flags.rounds);
-const seconds = flags.smoke ? 1 : Number(flags.seconds);
-const customers = flags.smoke ? 200 : Number(flags.customers);
+const size = { ...SIZES[['smoke', 'quick', 'large'].find((name) => flags[name]) ?? 'usual'] };
+for (const name of ['rounds', 'seconds', 'customers'])
+    size[name] = Number(flags[name] ?? size[name]);
+const POINT_SECONDS = Math.min(1, size.seconds);
 
 // weight: deductions in one request.
 const lines = [
-    { name: 'an empty server over libuv', kind: 'healthz', connections: 64, server: 'empty' },
-    { name: 'GET /healthz', kind: 'healthz', connections: 64 },
-    { name: 'deduction', kind: 'deduct', connections: 1, weight: 1 },
-    { name: 'deduction', kind: 'deduct', connections: 64, weight: 1 },
-    { name: 'deduction', kind: 'deduct', connections: 256, weight: 1 },
-    { name: 'deduction with an idempotency key', kind: 'keyed', connections: 64, weight: 1 },
-    { name: 'deduction with an idempotency key', kind: 'keyed', connections: 256, weight: 1 },
-    { name: 'deductions in batches of 100', kind: 'batch', connections: 16, weight: 100 },
-    { name: 'balance of a customer', kind: 'balance', connections: 64 },
-].filter(({ connections }) => !flags.smoke || connections === 64 || connections === 16);
+    { id: 'empty-64', name: 'an empty server over libuv', kind: 'healthz', connections: 64, isEmpty: true },
+    { id: 'healthz-64', name: 'GET /healthz', kind: 'healthz', connections: 64 },
+    { id: 'healthz-256', name: 'GET /healthz', kind: 'healthz', connections: 256 },
+    { id: 'deduct-1', name: 'deduction', kind: 'deduct', connections: 1, weight: 1 },
+    { id: 'deduct-64', name: 'deduction', kind: 'deduct', connections: 64, weight: 1 },
+    { id: 'deduct-256', name: 'deduction', kind: 'deduct', connections: 256, weight: 1 },
+    { id: 'keyed-64', name: 'deduction with an idempotency key', kind: 'deduct', connections: 64, weight: 1, key: true },
+    { id: 'hot-256', name: 'deduction, one hot customer', kind: 'deduct', connections: 256, weight: 1, customers: 1 },
+    { id: 'batch-100', name: 'deductions in batches of 100', kind: 'batch', connections: 16, weight: 100 },
+    { id: 'batch-1000', name: 'deductions in batches of 1,000', kind: 'batch', connections: 4, weight: 1000 },
+    { id: 'batch-10000', name: 'deductions in batches of 10,000', kind: 'batch', connections: 2, weight: 10_000 },
+    { id: 'balance-64', name: 'balance of a customer', kind: 'balance', connections: 64 },
+    { id: 'postgres-16', name: 'PostgreSQL: deduction', connections: 16, isPostgres: true },
+    { id: 'postgres-64', name: 'PostgreSQL: deduction', connections: 64, isPostgres: true },
+];
+
+const tell = (text) => console.error(`bench: ${text}`);
 
 function fail(why) {
-    console.error(`bench: ${why}`);
+    tell(why);
     process.exit(1);
 }
-
-const here = (tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;
 
 // [CPU for the server, CPU for the load], or none where there is only one.
 function pins() {
     const cpus = cpusAllowed();
-    if (cpus.length < 2 || !here('taskset'))
+    if (cpus.length < 2 || spawnSync('sh', ['-c', 'command -v taskset']).status !== 0)
         return { server: [], load: [], note: 'server and load share the CPUs, unpinned' };
     const on = (cpu) => ['taskset', '-c', String(cpu)];
     return {
         server: on(cpus[0]), load: on(cpus[1]),
-        note: `server on CPU ${cpus[0]}, load on CPU ${cpus[1]}`,
+        note: `servers on CPU ${cpus[0]}, load on CPU ${cpus[1]}`,
     };
-}
-
-const agent = new http.Agent({ keepAlive: true, maxSockets: PRELOAD_CONNECTIONS });
-
-function ask(server, secret, method, url, body) {
-    const text = body === undefined ? '' : JSON.stringify(body);
-    return new Promise((resolve, reject) => {
-        const request = http.request({
-            host: '127.0.0.1', port: server.port, method, path: url, agent,
-            headers: {
-                'authorization': `Bearer ${secret}`, 'content-type': 'application/json',
-                'content-length': Buffer.byteLength(text),
-            },
-        }, (reply) => {
-            let got = '';
-            reply.setEncoding('utf8');
-            reply.on('data', (chunk) => { got += chunk; });
-            reply.on('end', () => {
-                if (reply.statusCode === 200)
-                    resolve(JSON.parse(got));
-                else
-                    reject(new Error(`${method} ${url}: ${reply.statusCode} ${got}`));
-            });
-        });
-        request.on('error', reject);
-        request.end(text);
-    });
-}
-
-const customerId = (number) => `00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
-
-// Does work(0), work(1), ... work(count - 1), some at a time.
-async function everyOne(count, work) {
-    let next = 0;
-    await Promise.all(Array.from({ length: PRELOAD_CONNECTIONS }, async () => {
-        while (next < count)
-            await work(next++);
-    }));
-}
-
-async function preload(server, secret) {
-    await everyOne(customers, async (number) => {
-        const id = customerId(number);
-        await ask(server, secret, 'POST', '/scrip/v1/customers', { id, name: `Customer ${number}` });
-        for (const [i, amount] of GRANTS.entries()) {
-            await ask(server, secret, 'POST', '/scrip/v1/grants',
-                { customer: id, credit_type: USD_CENTS, amount, priority: i + 1 });
-        }
-    });
-}
-
-const sequenceOf = async (server, secret) =>
-    Number((await ask(server, secret, 'GET', '/scrip/v1/book')).sequence);
-
-// One run of wrk: [what load.lua printed].
-function load(pin, line, url, secret, name) {
-    const [file, ...args] = [
-        ...pin, 'wrk', '-t1', `-c${line.connections}`, `-d${seconds + 1}s`,
-        '-s', path.join(root, 'bench', 'load.lua'), url, '--', line.kind, String(customers),
-        String(seconds), name,
-    ];
-    return new Promise((resolve, reject) => {
-        const child = spawn(file, args, {
-            env: { ...process.env, BENCH_SECRET: secret }, stdio: ['ignore', 'pipe', 'inherit'],
-        });
-        let said = '';
-        child.stdout.on('data', (text) => { said += text; });
-        child.on('error', reject);
-        child.on('close', (code) => {
-            const result = /^bench: (\{.*\})$/m.exec(said);
-            if (code !== 0 || result === null)
-                reject(new Error(`wrk: exit ${code}\n${said}`));
-            else
-                resolve(JSON.parse(result[1]));
-        });
-    });
-}
-
-async function measure(line, targets, pin, secret, name) {
-    const target = targets[line.server ?? 'scrip'];
-    const { server } = targets.scrip;
-    const sequence = await sequenceOf(server, secret);
-    const cpu = cpuSeconds(target.pid);
-    const before = ticks();
-
-    const result = await load(pin, line, target.url, secret, name);
-
-    const after = ticks();
-    const used = cpuSeconds(target.pid) - cpu;
-    const grown = await sequenceOf(server, secret) - sequence;
-    const wrong = Object.entries(result.errors).filter(([, count]) => count > 0);
-    const { sent, answered } = result;
-    if (wrong.length > 0)
-        throw new Error(`${line.name}: ${wrong.map(([what, count]) => `${count} ${what}`)} errors`);
-    if (sent === 0)
-        throw new Error(`${line.name}: nothing was sent`);
-
-    // Where the last replies came too late to be counted, the book must still hold no more than
-    // was sent, and no less than was answered.
-    const weight = line.weight ?? 0;
-    if (grown < answered * weight || grown > sent * weight)
-        throw new Error(`${line.name}, ${line.connections} connections: ${answered} of ${sent} `
-            + `requests were answered, but the book has grown by ${grown} entries`);
-    const operations = sent * (weight || 1);
-    return {
-        operations: grown,
-        perSecond: operations / seconds,
-        cpuMicroseconds: used / operations * 1e6,
-        p50: result.p50_us, p99: result.p99_us, max: result.max_us,
-        late: sent - answered,
-        serverPercent: 100 * used / seconds, loadPercent: 100 * result.cpu / seconds,
-        othersPercent: 100 * Math.max(0, after.busy - before.busy - used - result.cpu)
-            / (seconds + 1),
-        stealPercent: 100 * (after.stolen - before.stolen) / Math.max(1, after.all - before.all),
-    };
-}
-
-// The balances of all customers against all that was drawn.
-async function audit(server, secret, drawn) {
-    const left = [];
-    await everyOne(customers, async (number) => {
-        const balance = await ask(server, secret, 'GET',
-            `/scrip/v1/customers/${customerId(number)}/balance`);
-        left.push(millionths(balance.posted));
-    });
-    const granted = BigInt(customers) * sum(GRANTS.map(millionths));
-    if (granted - sum(left) !== drawn * DRAWN)
-        throw new Error(`${granted} were granted and ${sum(left)} are left, which is not `
-            + `${drawn} deductions of ${DRAWN}`);
 }
 
 async function startEmpty(pin) {
@@ -203,55 +99,161 @@ async function startEmpty(pin) {
     const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     process.on('exit', () => child.kill('SIGKILL'));
     const said = await new Promise((resolve) => child.stdout.once('data', resolve));
-    return { pid: child.pid, url: String(said).trim().replace('listening on ', ''), child };
+    return { pid: child.pid, port: Number(new URL(String(said).replace('listening on ', '')).port), child };
+}
+
+// The flags of bench/load.
+const asked = ({ kind, connections, weight, key, customers }, more) => ({
+    kind, connections, weight, key, ...(customers && { customers }),
+    ...(kind === 'batch' && { batch: weight }), ...more,
+});
+
+async function measurePostgres(postgres, line) {
+    const before = ticks();
+    const seconds = Math.ceil(size.seconds); // pgbench knows no parts
+    const run = await postgres.run(line.connections, seconds);
+    const after = ticks();
+    return {
+        ...run, reply: {}, loadPercent: NaN,
+        cpuMicroseconds: run.cpuSeconds / run.operations * 1e6,
+        serverPercent: 100 * run.cpuSeconds / seconds,
+        stealPercent: 100 * (after.stolen - before.stolen) / Math.max(1, after.all - before.all),
+    };
+}
+
+async function rounds(book, empty, postgres, folder) {
+    const taken = lines.filter((line) => !line.isPostgres || postgres !== null);
+    const results = new Map(taken.map((line) => [line, []]));
+    const syncs = [];
+    for (let round = 0; round < size.rounds; round++) {
+        tell(`round ${round + 1} of ${size.rounds}, ${taken.length} lines`);
+        syncs.push(syncMicroseconds(folder));
+        for (const line of taken) {
+            results.get(line).push(line.isPostgres ? await measurePostgres(postgres, line)
+                : await book.measure(asked(line, { seconds: size.seconds }), line.isEmpty && empty));
+        }
+    }
+    return { results, syncs };
+}
+
+async function point(book, deductions) {
+    tell(`with ${deductions.toLocaleString('en-US')} deductions in the book`);
+    await book.grow(deductions);
+    const ret = { deductions: book.deducted, healthz: [], deduct: [], balance: [] };
+    for (let round = 0; round < POINT_ROUNDS; round++) {
+        for (const [kind, connections, weight] of
+            [['healthz', 256], ['deduct', 256, 1], ['balance', 64]])
+            ret[kind].push(await book.measure({ kind, connections, weight, seconds: POINT_SECONDS }));
+    }
+    return { ...ret, until: book.deducted };
+}
+
+async function overload(book, sustained) {
+    const found = [];
+    for (const times of OVERLOAD_TIMES) {
+        tell(`${times} times what it can do`);
+        const rate = Math.round(sustained * times);
+        const run = await book.measure({
+            kind: 'deduct', weight: 1, ...OVERLOAD, seconds: size.seconds, rate,
+        });
+        found.push({ times, rate, run });
+    }
+    return found;
+}
+
+// What a remembered key takes: a server of its own, and only keys are added.
+async function keyMemory(options, folder) {
+    tell(`memory of ${size.keys.toLocaleString('en-US')} remembered keys`);
+    const book = new Book({ ...options, folder: path.join(folder, 'keys'), customers: 100 });
+    const batches = { kind: 'batch', connections: 1, batch: 1000 };
+    await book.start();
+    await book.preload();
+    await book.grow(20_000, { ...batches }); // to warm up what requests take
+    await book.grow(book.deducted + 1_000, { ...batches, key: true });
+    const before = { bytes: book.memory(), keys: book.deducted };
+    const marks = [];
+    for (let mark = 1; mark <= KEY_MARKS; mark++) {
+        await book.grow(before.keys + size.keys * mark / KEY_MARKS, { ...batches, key: true });
+        const keys = book.deducted - before.keys;
+        marks.push({ keys, bytes: (book.memory() - before.bytes) / keys });
+    }
+    await book.stop();
+    return { marks, key: Math.max(...marks.map(({ bytes }) => bytes)) };
+}
+
+async function measureAll(book, empty, postgres, folder, grant, keys) {
+    const points = [];
+    for (const deductions of size.points.slice(0, 2))
+        points.push(await point(book, deductions));
+    const { results, syncs } = await rounds(book, empty, postgres, folder);
+    for (const deductions of size.points.slice(2))
+        points.push(await point(book, deductions));
+    const runs = (id) => [...results].find(([line]) => line.id === id)?.[1] ?? [];
+    const sustained = median(runs('deduct-256').map((run) => run.perSecond));
+    const more = await overload(book, sustained);
+    tell('opening');
+    const opening = { stop: await book.reopen('stop') };
+    await book.measure({ kind: 'deduct', connections: 64, weight: 1, seconds: 1 });
+    opening.kill = await book.reopen('kill');
+    return {
+        results, syncs, points, runs, opening, overload: more, memory: { grant, ...keys },
+        overloadConnections: `${OVERLOAD.connections} times ${OVERLOAD.pipeline} pipelined`,
+        size: `${[book.customers, book.customers * 3, book.deducted]
+            .map((count) => count.toLocaleString('en-US'))
+            .map((text, i) => `${text} ${['customers', 'grants', 'deductions'][i]}`).join(', ')}`,
+        isLarge: book.customers >= 1_000_000 && book.deducted >= 10_000_000,
+    };
+}
+
+function write(text) {
+    process.stdout.write(text);
+    if (flags.smoke)
+        return;
+    const name = [new Date().toISOString().slice(0, 10), ...['quick', 'large'].filter((each) => flags[each])];
+    const file = path.join(root, 'bench', 'results', `${name.join('-')}.md`);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    tell(`written to ${path.relative(root, file)}`);
 }
 
 async function main() {
-    if (!here('wrk'))
-        fail('wrk is not installed');
     const folder = temporaryFolder(build); // not /tmp, which may be memory
+    chmodSync(folder, 0o711); // PostgreSQL runs as another
     const pin = pins();
-    const machine = {
-        ...describeMachine(root), fileSystem: fileSystem(folder), pins: pin.note,
-        sync: syncMicroseconds(folder),
-    };
-    const server = await Server.start({
-        file: path.join(build, 'scrip'), dataDir: folder, args: ['--threads', '1'],
-        command: pin.server,
-    });
-    const { secret } = await server.key('test');
-    const targets = {
-        scrip: { pid: server.pid, url: server.url, server },
-        empty: await startEmpty(pin.server),
-    };
-    console.error(`bench: ${customers} customers with ${GRANTS.length} grants, then ${rounds} rounds `
-        + `of ${lines.length} runs, about ${rounds * lines.length * (seconds + 1)} s`);
+    const machine = { ...describeMachine(root), fileSystem: fileSystem(folder), pins: pin.note };
+    const options = { build, serverPin: pin.server, loadPin: pin.load };
+    const keys = await keyMemory(options, folder);
 
-    await preload(server, secret);
-    const results = new Map(lines.map((line) => [line, []]));
-    let drawn = 0n;
-    for (let round = 0; round < rounds; round++) {
-        for (const [i, line] of lines.entries()) {
-            const result = await measure(line, targets, pin.load, secret, `${round}-${i}`);
-            results.get(line).push(result);
-            drawn += BigInt(result.operations);
-        }
+    tell(`${size.customers.toLocaleString('en-US')} customers with 3 grants`);
+    const book = new Book({ ...options, folder: path.join(folder, 'book'), customers: size.customers });
+    await book.start();
+    const grant = await book.preload();
+    let postgres = null;
+    if (Postgres.isInstalled()) {
+        postgres = new Postgres(folder, {
+            script: path.join(root, 'bench', 'postgres.pgbench'),
+            sql: path.join(root, 'bench', 'postgres.sql'),
+            customers: size.customers, serverPin: pin.server, loadPin: pin.load,
+        });
+        await postgres.start();
+    } else if (!flags.smoke) {
+        fail('PostgreSQL is not installed; run tools/packages bench');
     }
-    await audit(server, secret, drawn);
-    agent.destroy();
-    targets.empty.child.kill();
-    await server.stop();
-    const proof = await server.verify();
+    const empty = await startEmpty(pin.server);
+    const found = await measureAll(book, empty, postgres, folder, grant, keys);
+    empty.child.kill();
+
+    tell('audit');
+    await book.audit();
+    await book.stop();
+    postgres?.audit();
+    await postgres?.stop();
+    const proof = await book.server.verify();
     removeFolder(folder);
-
-    const text = report({ machine, results, rounds, seconds, customers, drawn, proof });
-    process.stdout.write(text);
-    if (!flags.smoke) {
-        const file = path.join(root, 'bench', 'results', `${new Date().toISOString().slice(0, 10)}.md`);
-        mkdirSync(path.dirname(file), { recursive: true });
-        writeFileSync(file, text);
-        console.error(`bench: written to ${path.relative(root, file)}`);
-    }
+    write(report({
+        machine, found, proof, postgres, deducted: book.deducted, rounds: size.rounds,
+        seconds: size.seconds, customers: size.customers,
+    }));
 }
 
 main().catch((error) => fail(error.stack));

@@ -32,6 +32,27 @@ export function cpuSeconds(pid) {
     return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
+// The same with all processes below it, those that have ended too.
+export function cpuSecondsWithChildren(pid) {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const own = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+    return children.reduce((sum, child) => {
+        try {
+            return sum + cpuSeconds(child);
+        } catch {
+            return sum; // it has just ended
+        }
+    }, own / TICKS_PER_SECOND);
+}
+
+// Bytes of memory of the process alone: what it has taken from the heap and by mmap, without files.
+export function memoryBytes(pid) {
+    const [, kilobytes] = /^RssAnon:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return Number(kilobytes) * 1024;
+}
+
 // Ticks of all CPUs so far; of these, spent at work, and given to others by a hypervisor.
 export function ticks() {
     const [line] = readFileSync('/proc/stat', 'utf8').split('\n');
