@@ -107,7 +107,8 @@ struct entry {
     uint32_t source;         /* from where (domain/trail.h); 0: not known */
     uint64_t request;        /* and in which request of that source's run */
     uint64_t grant;          /* number; 0: an entry of the account, not of a grant */
-    uint64_t of;             /* the hold or deduction that it continues or gives back, or 0 */
+    uint64_t of;             /* the hold or deduction that it continues or gives back, or 0.
+                              * EDIT: the entry whose facts held before it (0: of an old file) */
     struct amount amount;    /* change of the posted balance: negative for what leaves */
     struct amount held;      /* change of what is held */
     struct amount uncovered; /* UNCOVERED: what no grant covered */
@@ -116,10 +117,11 @@ struct entry {
     struct amount grant_held;
     struct amount account_posted;
     struct amount account_held;
-    /* the chains backwards, filled in by the store; 0: none */
+    /* the chains backwards (domain/jump.h), filled in by the store; 0: none */
     uint64_t account_previous;
     uint64_t account_jump;
     uint64_t grant_previous;
+    uint64_t grant_jump;
     const struct facts *facts;
     /* not stored: for replies */
     struct grant_id grant_id;

@@ -68,6 +68,7 @@ struct grant {
     struct amount rolled_over;
     const struct product_set *products; /* NULL: any product */
     const struct rollover *rollover;    /* NULL: none */
+    uint64_t entry_count;
     uint64_t last_entry;                /* the last entry of this grant */
     uint64_t facts_entry;               /* the entry whose facts hold: ISSUE or the last EDIT */
 };

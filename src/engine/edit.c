@@ -61,7 +61,12 @@ enum err decide_edit(const struct view *view, const struct command *command, str
     edit_facts(edit, view->grant_facts, facts);
     grant = draft_grant(&draft, view->grant);
     draft_add(&draft, grant,
-              (struct entry){ .kind = ENTRY_EDIT, .effective_at = command->now, .facts = facts });
+              (struct entry){
+                  .kind = ENTRY_EDIT,
+                  .effective_at = command->now,
+                  .of = view->grant->facts_entry,
+                  .facts = facts,
+              });
     if (edit->has_expires_at && !instant_before(command->now, edit->expires_at))
         draft_expire(&draft, grant, edit->expires_at);
     draft_close(&draft, ret);

@@ -36,6 +36,8 @@ static enum err step_edit(struct grant *grant, const struct entry *entry)
 {
     if (!moves(entry, ZERO, ZERO) || entry->facts == NULL)
         return ERR_CORRUPT;
+    if (entry->of != 0 && entry->of != grant->facts_entry)
+        return ERR_CORRUPT;
     if (!instant_before(grant->effective_at, entry->facts->expires_at))
         return ERR_CORRUPT;
     grant->expires_at = entry->facts->expires_at;
@@ -180,6 +182,7 @@ static enum err grant_step(struct grant *grant, const struct entry *entry)
     if (amount_is_negative(grant->held) || amount_compare(grant->held, grant->posted) > 0 ||
         amount_compare(grant->reversed, grant->drawn) > 0)
         return ERR_CORRUPT;
+    grant->entry_count++;
     grant->last_entry = entry->sequence;
     return OK;
 }
@@ -255,6 +258,7 @@ enum err fold_issue_fill(struct entry *entry, struct grant *ret)
         .posted = entry->amount,
         .products = facts->products.count > 0 ? &facts->products : NULL,
         .rollover = facts->rollover.kind != 0 ? &facts->rollover : NULL,
+        .entry_count = 1,
         .last_entry = entry->sequence,
         .facts_entry = entry->sequence,
     };

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include "domain/jump.h"
 #include "engine/fold.h"
 #include "engine/invariant.h"
 
@@ -102,37 +103,44 @@ static enum err account_open(struct proof *proof, const struct entry *entry,
     return OK;
 }
 
-static size_t jump_count(uint64_t entry_count)
+/* The entry becomes the last of `count` along its jumps (domain/jump.h). */
+static enum err jump_add(struct proof *proof, struct proof_jumps *jumps, uint32_t count,
+                         uint64_t sequence)
 {
-    return (size_t)__builtin_popcountll(entry_count);
+    if (count == 0)
+        return OK;
+    if (count > jumps->capacity) {
+        uint32_t capacity = 2 * count + 2;
+        uint64_t *sequences = arena_new(&proof->memory, uint64_t, capacity);
+
+        if (sequences == NULL)
+            return ERR_NOMEM;
+        for (uint32_t i = 0; i < jumps->capacity; i++)
+            sequences[i] = jumps->sequences[i];
+        jumps->sequences = sequences;
+        jumps->capacity = capacity;
+    }
+    jumps->sequences[count - 1] = sequence;
+    return OK;
 }
 
-/* The entry becomes the last of the jumps of its account (ledger/chain.h). */
-static enum err account_jump(struct proof *proof, struct proof_account *account, uint64_t sequence)
+/* Where the next entry has to jump, when with it there will be `count` along its jumps. */
+static uint64_t jump_expected(const struct proof_jumps *jumps, uint32_t count)
 {
-    size_t count = jump_count(account->account.entry_count);
+    return count > 1 ? jumps->sequences[count - 2] : 0;
+}
 
-    assert(count > 0);
-    if (count > account->jump_capacity) {
-        size_t capacity = 2 * count + 2;
-        uint64_t *jumps = arena_new(&proof->memory, uint64_t, capacity);
-
-        if (jumps == NULL)
-            return ERR_NOMEM;
-        for (size_t i = 0; i < account->jump_capacity; i++)
-            jumps[i] = account->jumps[i];
-        account->jumps = jumps;
-        account->jump_capacity = capacity;
-    }
-    account->jumps[count - 1] = sequence;
-    return OK;
+static enum err jump_problem(struct proof *proof, const struct entry *entry, uint64_t jump,
+                             uint64_t expected)
+{
+    return proof_problem(proof, "entry %" PRIu64 ": it jumps to %" PRIu64 ", not to %" PRIu64,
+                         entry->sequence, jump, expected);
 }
 
 static enum err account_add(struct proof *proof, const struct entry *entry)
 {
     struct proof_account *account = number_find(&proof->accounts, entry->account);
-    uint64_t jump = 0;
-    size_t jumps;
+    uint64_t expected;
     enum err e = account != NULL ? OK : account_open(proof, entry, &account);
 
     if (e != OK)
@@ -143,17 +151,15 @@ static enum err account_add(struct proof *proof, const struct entry *entry)
                              ", but the entry of account %" PRIu32 " before it is %" PRIu64,
                              entry->sequence, entry->account_previous, entry->account,
                              account->account.last_entry);
-    jumps = jump_count(account->account.entry_count + 1);
-    if (jumps > 1)
-        jump = account->jumps[jumps - 2];
-    if (entry->account_jump != jump)
-        return proof_problem(proof, "entry %" PRIu64 ": it jumps to %" PRIu64 ", not to %" PRIu64,
-                             entry->sequence, entry->account_jump, jump);
+    expected = jump_expected(&account->jumps, jumps_of_account(account->account.entry_count + 1));
+    if (entry->account_jump != expected)
+        return jump_problem(proof, entry, entry->account_jump, expected);
     if (fold_account(&account->account, entry) != OK)
         return proof_problem(proof,
                              "entry %" PRIu64 ": the balances of account %" PRIu32 " do not follow",
                              entry->sequence, entry->account);
-    return account_jump(proof, account, entry->sequence);
+    return jump_add(proof, &account->jumps, jumps_of_account(account->account.entry_count),
+                    entry->sequence);
 }
 
 /* --- grants --- */
@@ -191,7 +197,8 @@ static enum err grant_issue(struct proof *proof, const struct entry *entry,
 
     if (grant == NULL)
         return ERR_NOMEM;
-    if (entry->grant_previous != 0 || fold_issue(entry, &grant->grant) != OK)
+    if (entry->grant_previous != 0 || entry->grant_jump != 0 ||
+        fold_issue(entry, &grant->grant) != OK)
         return proof_problem(proof, "entry %" PRIu64 ": the grant that it issues does not add up",
                              entry->sequence);
     e = terms_copy(proof, &grant->grant);
@@ -210,6 +217,7 @@ static enum err grant_follow(struct proof *proof, const struct entry *entry,
                              struct proof_grant **ret)
 {
     struct proof_grant *grant = number_find(&proof->grants, entry->grant);
+    uint64_t expected;
 
     if (grant == NULL || grant->grant.account != entry->account)
         return proof_problem(proof, "entry %" PRIu64 ": account %" PRIu32 " has no grant %" PRIu64,
@@ -220,11 +228,15 @@ static enum err grant_follow(struct proof *proof, const struct entry *entry,
                              ", but the entry of grant %" PRIu64 " before it is %" PRIu64,
                              entry->sequence, entry->grant_previous, entry->grant,
                              grant->grant.last_entry);
+    expected = jump_expected(&grant->jumps, jumps_of_grant(grant->grant.entry_count + 1));
+    if (entry->grant_jump != expected)
+        return jump_problem(proof, entry, entry->grant_jump, expected);
     if (fold_grant(&grant->grant, entry) != OK)
         return proof_problem(proof, "entry %" PRIu64 ": it does not follow from grant %" PRIu64,
                              entry->sequence, entry->grant);
     *ret = grant;
-    return OK;
+    return jump_add(proof, &grant->jumps, jumps_of_grant(grant->grant.entry_count),
+                    entry->sequence);
 }
 
 static enum err grant_add(struct proof *proof, const struct entry *entry)
@@ -232,8 +244,11 @@ static enum err grant_add(struct proof *proof, const struct entry *entry)
     struct proof_grant *grant = NULL;
     enum err e;
 
-    if (entry->grant == 0)
+    if (entry->grant == 0 && entry->grant_previous == 0 && entry->grant_jump == 0)
         return OK;
+    if (entry->grant == 0)
+        return proof_problem(proof, "entry %" PRIu64 ": it is of no grant, but has a grant's chain",
+                             entry->sequence);
     if (entry->kind == ENTRY_ISSUE)
         e = grant_issue(proof, entry, &grant);
     else

@@ -11,9 +11,16 @@
 #include "base/index.h"
 #include "ledger/verify.h"
 
+/* Sequences along the jumps of the last entry, oldest first. */
+struct proof_jumps {
+    uint64_t *sequences;
+    uint32_t capacity;
+};
+
 struct proof_grant {
     struct grant grant; /* products and rollover in the proof's memory */
-    bool is_touched;    /* by the operation at hand */
+    struct proof_jumps jumps;
+    bool is_touched; /* by the operation at hand */
     struct proof_grant *next_touched;
     struct proof_grant *older;
 };
@@ -23,8 +30,7 @@ struct proof_account {
     struct customer_id customer_id; /* as its first entry says */
     struct credit_type_id credit_type_id;
     struct amount posted, held, scheduled; /* sums of its grants, for the comparison */
-    uint64_t *jumps; /* sequences along the jumps of its last entry, longest first */
-    size_t jump_capacity;
+    struct proof_jumps jumps;
     struct proof_account *older;
 };
 

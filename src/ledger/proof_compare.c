@@ -65,6 +65,7 @@ static enum err compare_grant(struct proof *proof, const struct grant *grant)
                              "state: the terms of grant %" PRIu64 " are not those of its entries",
                              grant->number);
     if (grant->last_entry != proved->grant.last_entry ||
+        grant->entry_count != proved->grant.entry_count ||
         grant->facts_entry != proved->grant.facts_entry)
         return proof_problem(
             proof, "state: grant %" PRIu64 " stands for other entries than its own", grant->number);

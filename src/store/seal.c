@@ -94,6 +94,8 @@ static void put_facts(struct piece *piece, const struct facts *facts)
     put_i64(piece, facts->hold_expires_at.us);
 }
 
+/* All but grant_jump, which follows from the rest: verify looks at it, and a file from before there
+ * was one gets it without new seals. */
 static void put_entry(struct piece *piece, const struct entry *entry)
 {
     put_u64(piece, entry->sequence);

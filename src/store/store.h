@@ -64,7 +64,7 @@ enum err store_load_view(struct store *store, const struct subject *subject, str
                          struct view *ret) MUST_CHECK;
 
 /* Appends entries whose sequences continue the book's without a gap.  Fills in the chain fields
- * (account_previous, account_jump, grant_previous). */
+ * (account_previous, account_jump, grant_previous, grant_jump). */
 enum err store_append(struct store *store, enum environment environment, struct entry *entries,
                       size_t count) MUST_CHECK;
 

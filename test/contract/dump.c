@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "domain/jump.h"
 #include "store/book/books.h"
 
 static void dump_uuid(FILE *out, struct uuid uuid)
@@ -34,12 +35,34 @@ static void dump_terms(FILE *out, const struct grant *grant)
     }
 }
 
+/* The sequences along the jumps of the last entry, where they are in memory, are the right ones. */
+static void check_jumps(const struct book *book, const struct jumps *jumps, uint32_t count,
+                        uint64_t last, bool of_grant)
+{
+    uint64_t sequence = last;
+    struct entry entry;
+
+    assert(count <= jumps->capacity);
+    for (uint32_t i = count; i-- > 0;) {
+        enum err e =
+            book->read(book->read_context, book->environment, sequence, false, NULL, &entry);
+
+        assert(e == OK);
+        assert(jumps->sequences[i] == sequence);
+        sequence = of_grant ? entry.grant_jump : entry.account_jump;
+    }
+    assert(count == 0 || sequence == 0);
+}
+
 static void dump_grant(FILE *out, const struct book *book, const struct book_grant *kept)
 {
     const struct grant *grant = &kept->grant;
+    const struct jumps *jumps = grant_jumps_find(book, grant->number);
 
     assert(book_grant(book, grant->number) == kept);
     assert(book_grant_find(book, grant->id) == kept);
+    if (jumps != NULL)
+        check_jumps(book, jumps, jumps_of_grant(grant->entry_count), grant->last_entry, true);
     fprintf(out,
             "grant %" PRIu64 " account=%" PRIu32 " status=%d priority=%" PRId64 " from=%" PRId64
             " until=%" PRId64,
@@ -55,7 +78,8 @@ static void dump_grant(FILE *out, const struct book *book, const struct book_gra
     dump_amount(out, "expired", grant->expired);
     dump_amount(out, "voided", grant->voided);
     dump_amount(out, "rolled_over", grant->rolled_over);
-    fprintf(out, " last=%" PRIu64 " facts=%" PRIu64, grant->last_entry, grant->facts_entry);
+    fprintf(out, " entries=%" PRIu64 " last=%" PRIu64 " facts=%" PRIu64, grant->entry_count,
+            grant->last_entry, grant->facts_entry);
     fprintf(out, " key=%" PRIx64 "%" PRIx64, kept->uniqueness.high, kept->uniqueness.low);
     if ((kept->uniqueness.high | kept->uniqueness.low) != 0)
         assert(index_find(&book->uniqueness, kept->uniqueness) == grant->number);
@@ -64,29 +88,13 @@ static void dump_grant(FILE *out, const struct book *book, const struct book_gra
     fprintf(out, "\n");
 }
 
-/* The sequences along the jumps of the last entry, where they are in memory, are the right ones. */
-static void check_jumps(const struct book *book, const struct book_account *kept)
-{
-    uint64_t sequence = kept->account.last_entry;
-    struct entry entry;
-
-    for (int i = __builtin_popcountll(kept->account.entry_count); i-- > 0;) {
-        enum err e =
-            book->read(book->read_context, book->environment, sequence, false, NULL, &entry);
-
-        assert(e == OK);
-        assert(kept->jumps[i] == sequence);
-        sequence = entry.account_jump;
-    }
-    assert(sequence == 0);
-}
-
 static void dump_account(FILE *out, const struct book *book, const struct book_account *kept)
 {
     const struct account *account = &kept->account;
 
     if (kept->jumps != NULL)
-        check_jumps(book, kept);
+        check_jumps(book, kept->jumps, jumps_of_account(account->entry_count), account->last_entry,
+                    false);
 
     assert(book_account_find(book, account->customer, account->credit_type) == kept);
     fprintf(out,

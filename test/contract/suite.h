@@ -49,6 +49,7 @@ int suite_teardown(void **state);
     X(a_capture_can_be_given_back_like_a_deduction)                                                \
     X(a_uniqueness_key_is_taken_until_it_is_released)                                              \
     X(an_account_chains_its_entries_backwards)                                                     \
+    X(a_long_grant_chains_its_entries_in_trees)                                                    \
     X(jumps_find_an_entry_in_few_steps)                                                            \
     X(what_is_due_comes_in_order)                                                                  \
     X(an_edit_moves_what_is_due)                                                                   \

@@ -65,6 +65,82 @@ void an_account_chains_its_entries_backwards(void **state)
     store_reader_close(reader);
 }
 
+/* Below an entry lie the trees that its own is cut into: the size of the tree of which entry
+ * number n is the root, found by building them one by one, as Myers does. */
+static uint64_t tree_of(uint64_t n)
+{
+    uint64_t sizes[64];
+    size_t count = 0;
+
+    for (uint64_t i = 17; i <= n; i++) {
+        if (count >= 2 && sizes[count - 1] == sizes[count - 2]) {
+            count--;
+            sizes[count - 1] = 2 * sizes[count - 1] + 1;
+        } else {
+            sizes[count++] = 1;
+        }
+    }
+    return sizes[count - 1];
+}
+
+/* Three grants, in batches that are undone now and then; the book may be closed in between. */
+static void grow_grants(struct desk *desk, const uint32_t customers[3], int count)
+{
+    for (int i = 0; i < count; i++) {
+        bool undone = i % 5 == 0;
+
+        desk_begin(desk);
+        for (int k = 0; k < 1 + i % 4; k++)
+            desk_deduct(desk, customers[(i + k) % 3], 1);
+        if (undone)
+            store_abort(desk->store);
+        else
+            desk_commit(desk);
+        desk_begin(desk);
+        desk_deduct(desk, customers[i % 3], 1);
+        desk_commit(desk);
+    }
+}
+
+void a_long_grant_chains_its_entries_in_trees(void **state)
+{
+    struct desk *desk = *state;
+    uint64_t numbered[400] = { 0 };
+    uint32_t customers[3];
+    struct store_reader *reader;
+
+    desk_begin(desk);
+    customers[0] = desk_customer(desk, "acme");
+    customers[1] = desk_customer(desk, "globex");
+    customers[2] = desk_customer(desk, "initech");
+    for (int i = 0; i < 3; i++)
+        desk_issue(desk, (struct desk_terms){ .customer = customers[i], .units = 1000000 });
+    desk_commit(desk);
+    grow_grants(desk, customers, 120);
+    if (subject_store.reopen != NULL) { /* the jumps must be found again */
+        desk->store = subject_store.reopen(desk->store);
+        grow_grants(desk, customers, 40);
+    }
+    assert_int_equal(store_reader_open(desk->store, &reader), OK);
+    for (uint32_t number = 1; number <= 3; number++) {
+        struct account account; /* it has one grant, so their entries have the same numbers */
+        uint64_t sequence;
+
+        store_account(desk->store, desk->environment, number, &account);
+        assert_in_range(account.entry_count, 100, 399);
+        sequence = account.last_entry;
+        for (uint64_t n = account.entry_count; n > 0; n--) {
+            numbered[n] = sequence;
+            sequence = read_entry(desk, reader, sequence).grant_previous;
+        }
+        assert_int_equal(sequence, 0);
+        for (uint64_t n = account.entry_count; n > 0; n--)
+            assert_int_equal(read_entry(desk, reader, numbered[n]).grant_jump,
+                             n <= 16 ? 0 : numbered[n - tree_of(n)]);
+    }
+    store_reader_close(reader);
+}
+
 /* The last entry of the account at that instant, and how many reads it took to find. */
 static struct entry search(struct desk *desk, struct store_reader *reader, uint64_t last,
                            struct instant at, int *ret_reads)

@@ -39,7 +39,8 @@ static bool grants_agree(const struct grant *a, const struct grant *b)
            amount_equals(a->held, b->held) && amount_equals(a->drawn, b->drawn) &&
            amount_equals(a->reversed, b->reversed) && amount_equals(a->expired, b->expired) &&
            amount_equals(a->voided, b->voided) && amount_equals(a->rolled_over, b->rolled_over) &&
-           a->last_entry == b->last_entry && a->facts_entry == b->facts_entry;
+           a->entry_count == b->entry_count && a->last_entry == b->last_entry &&
+           a->facts_entry == b->facts_entry;
 }
 
 static bool accounts_agree(const struct account *a, const struct account *b)

@@ -365,6 +365,7 @@ static struct outcome step_reverse(struct oracle *o, const struct step *step)
 int oracle_promise(struct oracle *o, struct promise p)
 {
     p.line = o->line_count + 1;
+    p.terms_line = p.line;
     oracle_write(o, (struct line){
                         .kind = ENTRY_ISSUE,
                         .grant = o->promise_count,
@@ -439,12 +440,13 @@ static struct outcome step_edit(struct oracle *o, const struct step *step)
         o->promises[grant].expires = step->hour;
     }
     if (step->has_hour || step->has_name)
-        oracle_write(o, (struct line){
-                            .kind = ENTRY_EDIT,
-                            .grant = grant,
-                            .account = o->promises[grant].account,
-                            .effective = o->now,
-                        });
+        o->promises[grant].terms_line = oracle_write(o, (struct line){
+                                                            .kind = ENTRY_EDIT,
+                                                            .grant = grant,
+                                                            .account = o->promises[grant].account,
+                                                            .effective = o->now,
+                                                            .of = o->promises[grant].terms_line,
+                                                        });
     if (step->has_hour && step->hour <= o->now)
         oracle_write_end(o, grant, ENTRY_EXPIRE, step->hour, 0);
     return (struct outcome){ .covered = 0 };

@@ -30,6 +30,7 @@ struct promise {
     int step, rolls; /* who made it, and how often it rolled over since */
     int account;
     int line;
+    int terms_line; /* which last said what its terms are */
     int64_t amount, priority, effective, expires;
     unsigned products;
     enum rolls rolls_over;

@@ -1,8 +1,7 @@
 #include <string.h>
+#include "domain/jump.h"
 #include "engine/fold.h"
 #include "store/book/book.h"
-
-#define JUMPS_MAX 64u /* an entry count has that many bits */
 
 size_t book_account_count(const struct book *book)
 {
@@ -146,55 +145,15 @@ static enum err account_create(struct book *book, const struct entry *entry,
 
 /* --- the chain --- */
 
-static uint32_t jump_count(uint64_t entry_count)
+static uint64_t jump_in_account(const struct entry *entry)
 {
-    return (uint32_t)__builtin_popcountll(entry_count);
-}
-
-static enum err jumps_reserve(struct book_account *account, uint32_t needed)
-{
-    size_t capacity = account->jump_capacity;
-    uint64_t *jumps = room_grow(account->jumps, sizeof *jumps, &capacity, needed);
-
-    assert(needed <= JUMPS_MAX);
-    if (jumps == NULL)
-        return ERR_NOMEM;
-    account->jumps = jumps;
-    account->jump_capacity = (uint32_t)capacity;
-    return OK;
-}
-
-/* Follows the jumps of the last entry, to have them in memory.  jumps stays NULL on failure. */
-static enum err jumps_read(struct book *book, struct book_account *account)
-{
-    uint32_t count = jump_count(account->account.entry_count);
-    uint64_t found[JUMPS_MAX];
-    uint64_t sequence = account->account.last_entry;
-    enum err e = OK;
-
-    for (uint32_t i = count; i-- > 0;) {
-        struct entry entry;
-
-        if (sequence == 0)
-            return ERR_CORRUPT;
-        e = book->read(book->read_context, book->environment, sequence, false, NULL, &entry);
-        if (e != OK)
-            return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
-        found[i] = sequence;
-        sequence = entry.account_jump;
-    }
-    if (sequence != 0)
-        return ERR_CORRUPT;
-    e = jumps_reserve(account, count + 1);
-    if (e == OK)
-        memcpy(account->jumps, found, count * sizeof *found);
-    return e;
+    return entry->account_jump;
 }
 
 enum err book_account_chain(struct book *book, struct entry *entry)
 {
     struct book_account *account;
-    uint64_t count;
+    uint32_t count;
     enum err e;
 
     entry->account_previous = 0;
@@ -203,15 +162,17 @@ enum err book_account_chain(struct book *book, struct entry *entry)
         return OK;
     account = book_account(book, entry->account);
     if (account->jumps == NULL) {
-        e = jumps_read(book, account);
+        e = jumps_read(book, account->account.last_entry,
+                       jumps_of_account(account->account.entry_count), jump_in_account,
+                       &account->jumps);
         if (e != OK)
             return e;
     }
-    count = account->account.entry_count + 1;
-    assert(count > 1);
+    count = jumps_of_account(account->account.entry_count + 1);
+    assert(account->account.entry_count > 0);
     entry->account_previous = account->account.last_entry;
-    if (jump_count(count) > 1)
-        entry->account_jump = account->jumps[jump_count(count) - 2];
+    if (count > 1)
+        entry->account_jump = account->jumps->sequences[count - 2];
     return OK;
 }
 
@@ -231,14 +192,14 @@ static void account_put_back(void *owner, const void *record)
     struct book_account *account = change->account;
 
     if (account->jumps != NULL)
-        account->jumps[change->jump_index] = change->jump;
+        account->jumps->sequences[change->jump_index] = change->jump;
     account->account = change->before;
     account->dirty = change->dirty;
 }
 
 static enum err account_change(struct book *book, struct book_account *account)
 {
-    uint32_t jumps = jump_count(account->account.entry_count + 1);
+    uint32_t jumps = jumps_of_account(account->account.entry_count + 1);
     struct account_change change = {
         .account = account,
         .before = account->account,
@@ -249,10 +210,10 @@ static enum err account_change(struct book *book, struct book_account *account)
     enum err e;
 
     if (account->jumps != NULL || (is_new && !book->undo->off)) {
-        e = jumps_reserve(account, jumps);
+        e = jumps_reserve(&account->jumps, jumps);
         if (e != OK)
             return e;
-        change.jump = account->jumps[change.jump_index];
+        change.jump = account->jumps->sequences[change.jump_index];
     }
     return undo_write(book->undo, account_put_back, book, &change, sizeof change);
 }
@@ -280,7 +241,8 @@ enum err book_account_apply(struct book *book, const struct entry *entry)
         return e;
     assert(account->account.last_entry == entry->sequence);
     if (account->jumps != NULL)
-        account->jumps[jump_count(account->account.entry_count) - 1] = entry->sequence;
+        account->jumps->sequences[jumps_of_account(account->account.entry_count) - 1] =
+            entry->sequence;
     account->dirty = true;
     return OK;
 }

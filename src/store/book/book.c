@@ -34,6 +34,7 @@ void book_init(struct book *book, enum environment environment, const struct boo
     chunked_init(&book->grants, sizeof(struct book_grant));
     index_init(&book->grants_by_id, needs->seed);
     index_init(&book->grants_by_number, needs->seed);
+    index_init(&book->grant_jumps, needs->seed);
     index_init(&book->uniqueness, needs->seed);
     field_values_init(&book->field_values, needs->seed, needs->undo);
     index_init(&book->reversed, needs->seed);
@@ -60,6 +61,7 @@ void book_finish(struct book *book)
     chunked_finish(&book->grants);
     index_finish(&book->grants_by_id);
     index_finish(&book->grants_by_number);
+    grant_jumps_finish(book);
     index_finish(&book->uniqueness);
     field_values_finish(&book->field_values);
     index_finish(&book->reversed);
@@ -97,14 +99,12 @@ enum err book_apply(struct book *book, const struct entry *entry)
 
 enum err book_append(struct book *book, struct entry *entry)
 {
-    const struct book_grant *grant = NULL;
     enum err e = book_account_chain(book, entry);
 
+    if (e == OK)
+        e = book_grant_chain(book, entry);
     if (e != OK)
         return e;
-    if (entry->grant != 0)
-        grant = book_grant(book, entry->grant);
-    entry->grant_previous = grant == NULL ? 0 : grant->grant.last_entry;
     e = book_apply(book, entry);
     assert(e != ERR_CORRUPT); /* the engine decided on what we showed it */
     return e;

@@ -16,12 +16,7 @@
  *   2. account->live holds exactly the grants of the account with grant_is_live, in burn order.
  *   3. A grant or an open hold that time must ask something of is in the due heap (due.h).
  *   4. Every change is in the undo journal before it is made; structs never move.
- *   5. jumps, where it is there, has one sequence for each 1 bit of account.entry_count.
- *
- * The chain of an account.  Its entry number n (from 1) jumps to the one whose number is n with
- * its lowest 1 bit cleared, and knows the one before it.  So the entries reached by jumps from
- * n are as many as n has 1 bits, and the last entry before an instant is found in O(log^2 n) reads.
- * To append, only the sequences along the last entry's jumps need to be known.
+ *   5. jumps, where they are there, are those of the last entry (jumps.h).
  */
 #ifndef STORE_BOOK_BOOK_H
 #define STORE_BOOK_BOOK_H
@@ -31,6 +26,7 @@
 #include "store/book/directory.h"
 #include "store/book/due.h"
 #include "store/book/intern.h"
+#include "store/book/jumps.h"
 #include "store/book/live.h"
 #include "store/book/room.h"
 #include "store/book/undo.h"
@@ -50,9 +46,8 @@ struct book_account {
     uint32_t *grants; /* the indexes of all its grants, rising */
     uint32_t grant_count;
     uint32_t grant_capacity;
-    uint64_t *jumps; /* NULL: not in memory */
-    uint32_t jump_capacity;
-    uint32_t next; /* the customer's next account; 0: none */
+    struct jumps *jumps; /* NULL: not in memory */
+    uint32_t next;       /* the customer's next account; 0: none */
     bool dirty;
 };
 
@@ -79,6 +74,7 @@ struct book {
     struct chunked grants;
     struct index grants_by_id;          /* -> index + 1 */
     struct index grants_by_number;      /* -> index + 1 */
+    struct index grant_jumps;           /* by number -> address; only of long ones, as needed */
     struct index uniqueness;            /* -> number of the grant */
     struct field_values field_values;   /* custom fields of grants, voided ones too */
     struct index reversed;              /* (deduction, grant) -> units */
@@ -142,6 +138,11 @@ void book_loaded(struct book *book);
 /* The custom fields of a grant that was loaded. */
 enum err book_grant_fields_load(struct book *book, uint64_t number, struct str fields) MUST_CHECK;
 enum err book_grant_apply(struct book *book, const struct entry *entry) MUST_CHECK;
+/* Fills in grant_previous and grant_jump. */
+enum err book_grant_chain(struct book *book, struct entry *entry) MUST_CHECK;
+/* Its state has been written: what it only needs while it is used can go.  The last thing of a
+ * batch. */
+void book_grant_rest(struct book *book, const struct book_grant *grant);
 
 /* --- holds and reversals (holds.c) --- */
 

@@ -1,6 +1,7 @@
 #include <string.h>
 #include "base/digest.h"
 #include "domain/custom_fields.h"
+#include "domain/jump.h"
 #include "engine/fold.h"
 #include "store/book/book.h"
 
@@ -104,6 +105,7 @@ static void grant_remove(void *owner, const void *record)
         index_remove(&book->uniqueness, grant->uniqueness);
     index_remove(&book->grants_by_id, id_key(grant->grant.id));
     index_remove(&book->grants_by_number, number_key(grant->grant.number));
+    grant_jumps_drop(book, grant->grant.number);
     assert(account->grants[account->grant_count - 1] == grant->index);
     account->grant_count--;
     chunked_cut(&book->grants, book->grants.count - 1);
@@ -181,7 +183,7 @@ static bool grant_fits(const struct book *book, const struct grant *grant)
 {
     size_t count = book->grants.count;
 
-    if (grant->account == 0 || grant->account > book->accounts.count)
+    if (grant->entry_count == 0 || grant->account == 0 || grant->account > book->accounts.count)
         return false;
     if (count > 0 && book_grant_at(book, count - 1)->grant.number >= grant->number)
         return false;
@@ -255,6 +257,8 @@ static enum err grant_issue(struct book *book, const struct entry *entry)
 struct grant_change {
     struct book *book;
     struct book_grant before;
+    uint64_t jump;        /* what was at the place that the new entry takes */
+    uint32_t jumps_after; /* 0: it takes none */
 };
 
 static bool same_due(const struct grant *a, const struct grant *b)
@@ -277,6 +281,7 @@ static void grant_put_back(void *owner, const void *record)
     struct live *live = &account_of(book, &grant->grant)->live;
     bool moved = !same_place(&grant->grant, &before->grant);
     bool other_due = !same_due(&grant->grant, &before->grant);
+    struct jumps *jumps;
     struct due due;
     enum err e;
 
@@ -286,6 +291,9 @@ static void grant_put_back(void *owner, const void *record)
         e = index_put(&book->uniqueness, before->uniqueness, grant->grant.number);
         assert(e == OK); /* there was room for it before */
     }
+    jumps = change->jumps_after > 0 ? grant_jumps_find(book, grant->grant.number) : NULL;
+    if (jumps != NULL)
+        jumps->sequences[change->jumps_after - 1] = change->jump;
     *grant = *before;
     if (moved && grant_is_live(&grant->grant))
         live_insert(live, &grant->grant);
@@ -293,17 +301,29 @@ static void grant_put_back(void *owner, const void *record)
         due_put_back(&book->due, due);
 }
 
-/* Room for what this change, and taking it back, may need. */
-static enum err grant_change_reserve(struct book *book, struct book_grant *grant)
+/* Room for what this change, and taking it back, may need.  *ret_jump: where the entry takes its
+ * place among the jumps; NULL: it takes none. */
+static enum err grant_change_reserve(struct book *book, struct book_grant *grant,
+                                     uint64_t **ret_jump)
 {
     struct grant_change change = { .book = book, .before = *grant };
+    struct jumps *jumps = NULL;
     enum err e = live_reserve(&account_of(book, &grant->grant)->live);
 
-    if (e == OK && !book->undo->off)
-        e = due_reserve(&book->due);
-    if (e == OK)
-        e = undo_write(book->undo, grant_put_back, grant, &change, sizeof change);
-    return e;
+    *ret_jump = NULL;
+    if (e != OK || book->undo->off)
+        return e;
+    e = due_reserve(&book->due);
+    change.jumps_after = jumps_of_grant(grant->grant.entry_count + 1);
+    if (e == OK && change.jumps_after > 0)
+        e = grant_jumps_reserve(book, grant->grant.number, change.jumps_after, &jumps);
+    if (e != OK)
+        return e;
+    if (jumps != NULL) {
+        *ret_jump = &jumps->sequences[change.jumps_after - 1];
+        change.jump = **ret_jump;
+    }
+    return undo_write(book->undo, grant_put_back, grant, &change, sizeof change);
 }
 
 static enum err due_follow(struct book *book, const struct grant *before, const struct grant *after)
@@ -369,6 +389,7 @@ enum err book_grant_apply(struct book *book, const struct entry *entry)
 {
     struct book_grant *grant = book_grant(book, entry->grant);
     struct grant before;
+    uint64_t *jump;
     enum err e;
 
     if (grant == NULL)
@@ -377,7 +398,7 @@ enum err book_grant_apply(struct book *book, const struct entry *entry)
         return OK;
     if (entry->kind == ENTRY_ISSUE || entry->account != grant->grant.account)
         return ERR_CORRUPT;
-    e = grant_change_reserve(book, grant);
+    e = grant_change_reserve(book, grant, &jump);
     if (e != OK)
         return e;
     before = grant->grant;
@@ -385,10 +406,41 @@ enum err book_grant_apply(struct book *book, const struct entry *entry)
     if (e != OK)
         return e;
     assert(grant->grant.last_entry == entry->sequence);
+    if (jump != NULL)
+        *jump = entry->sequence;
     grant->dirty = true;
     live_follow(book, &before, grant);
     if (entry->kind == ENTRY_VOID && (entry->flags & ENTRY_RELEASES_UNIQUENESS_KEY) != 0)
         uniqueness_release(book, grant);
     e = fields_follow(book, grant, entry, before.facts_entry);
     return e == OK ? due_follow(book, &before, &grant->grant) : e;
+}
+
+enum err book_grant_chain(struct book *book, struct entry *entry)
+{
+    const struct book_grant *grant = entry->grant == 0 ? NULL : book_grant(book, entry->grant);
+    struct jumps *jumps;
+    uint64_t count;
+    enum err e;
+
+    entry->grant_previous = grant == NULL ? 0 : grant->grant.last_entry;
+    entry->grant_jump = 0;
+    if (grant == NULL || grant->grant.entry_count < JUMPLESS_ENTRIES)
+        return OK;
+    count = grant->grant.entry_count;
+    jumps = grant_jumps_find(book, entry->grant);
+    if (jumps == NULL) {
+        e = grant_jumps_read(book, entry->grant, grant->grant.last_entry, jumps_of_grant(count),
+                             &jumps);
+        if (e != OK)
+            return e;
+    }
+    entry->grant_jump = jumps->sequences[jumps_of_grant(count + 1) - 2];
+    return OK;
+}
+
+void book_grant_rest(struct book *book, const struct book_grant *grant)
+{
+    if (grant->grant.entry_count >= JUMPLESS_ENTRIES && !grant_is_live(&grant->grant))
+        grant_jumps_drop(book, grant->grant.number);
 }

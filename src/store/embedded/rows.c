@@ -31,6 +31,7 @@ static void entry_values(const struct entry *entry, int64_t ret[ENTRY_COLUMNS])
         (int64_t)entry->account_previous,
         (int64_t)entry->account_jump,
         (int64_t)entry->grant_previous,
+        (int64_t)entry->grant_jump,
         (int64_t)entry->source,
         (int64_t)entry->request,
     };
@@ -153,8 +154,9 @@ enum err rows_entry(sqlite3_stmt *s, struct entry *ret)
         .account_previous = sql_u64(s, 18),
         .account_jump = sql_u64(s, 19),
         .grant_previous = sql_u64(s, 20),
-        .source = sql_u32(s, 21),
-        .request = sql_u64(s, 22),
+        .grant_jump = sql_u64(s, 21),
+        .source = sql_u32(s, 22),
+        .request = sql_u64(s, 23),
     };
 
     if (!entry_kind_from_code((int)sql_int(s, 1), &entry.kind))

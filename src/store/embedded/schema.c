@@ -50,7 +50,8 @@ static const char book_tables[] =
     " key_number INTEGER, grant_number INTEGER, of_operation INTEGER, amount INTEGER,"
     " held INTEGER, uncovered INTEGER, grant_posted INTEGER, grant_held INTEGER,"
     " account_posted INTEGER, account_held INTEGER, account_previous INTEGER,"
-    " account_jump INTEGER, grant_previous INTEGER, source INTEGER, request INTEGER) STRICT;"
+    " account_jump INTEGER, grant_previous INTEGER, grant_jump INTEGER, source INTEGER,"
+    " request INTEGER) STRICT;"
     "CREATE TABLE {book}_facts ("
     " sequence INTEGER PRIMARY KEY, customer BLOB, credit_type BLOB, grant_id BLOB,"
     " amount INTEGER, priority INTEGER, effective_at INTEGER, expires_at INTEGER, products BLOB,"
@@ -66,8 +67,8 @@ static const char book_tables[] =
     " credit_type INTEGER, posted INTEGER, held INTEGER, scheduled INTEGER,"
     " uncovered INTEGER) STRICT;"
     "CREATE TABLE {book}_grants ("
-    " number INTEGER PRIMARY KEY, last_entry INTEGER, facts_entry INTEGER, id BLOB NOT NULL,"
-    " account INTEGER, status INTEGER, priority INTEGER, effective_at INTEGER,"
+    " number INTEGER PRIMARY KEY, last_entry INTEGER, entry_count INTEGER, facts_entry INTEGER,"
+    " id BLOB NOT NULL, account INTEGER, status INTEGER, priority INTEGER, effective_at INTEGER,"
     " expires_at INTEGER, amount INTEGER, scheduled INTEGER, posted INTEGER, held INTEGER,"
     " drawn INTEGER, reversed INTEGER, expired INTEGER, voided INTEGER, rolled_over INTEGER,"
     " terms INTEGER, uniqueness BLOB) STRICT;"
@@ -169,8 +170,17 @@ static enum err step_to_2(struct database *database)
     return e;
 }
 
+/* Jumps of grants: new columns, which step_to_1 makes by now. */
+static enum err step_to_3(struct database *database)
+{
+    (void)database;
+    return OK;
+}
+
 /* steps[n] makes version n + 1 of version n. */
-static enum err (*const steps[])(struct database *database) = { step_to_1, step_to_2 };
+static enum err (*const steps[])(struct database *database) = { step_to_1, step_to_2, step_to_3 };
+
+#define VERSION_WITHOUT_STEPS 2 /* no step makes a newer one of it */
 
 int schema_version(void)
 {
@@ -229,6 +239,12 @@ static enum err upgrade(struct database *database, char ret_message[EMBEDDED_MES
 
     if (e == OK)
         e = version_check(&version, ret_message);
+    if (e == OK && version.number > 0 && version.number <= VERSION_WITHOUT_STEPS) {
+        snprintf(ret_message, EMBEDDED_MESSAGE_BYTES,
+                 "the file has format %lld, this program writes %d and cannot make one of the other",
+                 (long long)version.number, schema_version());
+        e = ERR_CORRUPT;
+    }
     for (int64_t n = version.number; e == OK && n < schema_version(); n++)
         e = steps[n](database);
     if (e == OK && version.number < schema_version())

@@ -115,6 +115,7 @@ enum err state_grant_write(struct database *database, const struct book *book,
     bind_amounts(s, 10, grant);
     sql_bind_int(s, 19, terms);
     bind_uniqueness(s, 20, kept->uniqueness);
+    sql_bind_u64(s, 21, grant->entry_count);
     return sql_run(database, s);
 }
 
@@ -189,6 +190,7 @@ static enum err grant_load(struct database *database, sqlite3_stmt *s, struct bo
         .expired = { sql_int(s, 15) },
         .voided = { sql_int(s, 16) },
         .rolled_over = { sql_int(s, 17) },
+        .entry_count = sql_u64(s, 20),
     };
     struct index_key uniqueness;
     enum err e = sql_blob(s, 3, grant.id.uuid.bytes, sizeof grant.id.uuid.bytes);

@@ -34,7 +34,10 @@ static enum err write_at(struct database *database, struct book *book, const str
         struct book_grant *grant = book_grant_at(book, place);
 
         *ret_dirty = &grant->dirty;
-        return grant->dirty ? state_grant_write(database, book, grant) : OK;
+        if (!grant->dirty)
+            return OK;
+        book_grant_rest(book, grant);
+        return state_grant_write(database, book, grant);
     }
     place -= sweep->grant_count;
     assert(place < sweep->hold_count);

@@ -64,6 +64,8 @@ static void open_book(struct desk *desk)
     slip->job.command.edit.has_name = true;
     slip->job.command.edit.name = STR("hello");
     slip_do(slip);
+    for (int i = 0; i < 20; i++) /* a grant with jumps */
+        slip_do(ask_deduct(desk, "acme", "0.1"));
     desk_set_clock(desk, T0 + 2 * DAY); /* rolled over and expired */
     desk_turn(desk);
 }
@@ -137,6 +139,7 @@ FORGE(account_held, entry->account_held.units++)
 FORGE(account_previous, entry->account_previous++)
 FORGE(account_jump, entry->account_jump++)
 FORGE(grant_previous, entry->grant_previous++)
+FORGE(grant_jump, entry->grant_jump++)
 
 /* A changed number, whichever it is, in whichever entry. */
 static void a_changed_entry_is_found(void **state)
@@ -151,6 +154,7 @@ static void a_changed_entry_is_found(void **state)
         forge_grant_posted, forge_account_posted,
         forge_account_held, forge_account_previous,
         forge_account_jump, forge_grant_previous,
+        forge_grant_jump,
     };
     struct desk desk;
     struct forged forged;
