@@ -1,16 +1,18 @@
 #include "api/faces.h"
 
 #include <inttypes.h>
+#include "api/openapi.h"
 #include "ledger/ledger.h"
 
 #define TYPE_JSON STR("application/json")
 #define TYPE_TEXT STR("text/plain; charset=utf-8")
 #define TYPE_METRICS STR("text/plain; version=0.0.4; charset=utf-8")
 
-typedef struct reply face_answer(const struct api_options *options, struct arena *arena);
+typedef struct reply face_answer(const struct api_options *options,
+                                 const struct exchange *exchange);
 
 /* Says nothing of the ledger: the process is up and its loops turn. */
-static struct reply healthz(const struct api_options *options, struct arena *arena)
+static struct reply healthz(const struct api_options *options, const struct exchange *exchange)
 {
     return (struct reply){
         .status = 200,
@@ -19,7 +21,7 @@ static struct reply healthz(const struct api_options *options, struct arena *are
     };
 }
 
-static struct reply readyz(const struct api_options *options, struct arena *arena)
+static struct reply readyz(const struct api_options *options, const struct exchange *exchange)
 {
     bool is_ready = ledger_is_ready(options->ledger);
 
@@ -79,8 +81,9 @@ static struct str ledger_metrics(struct ledger *ledger, struct arena *arena)
     }
 }
 
-static struct reply metrics(const struct api_options *options, struct arena *arena)
+static struct reply metrics(const struct api_options *options, const struct exchange *exchange)
 {
+    struct arena *arena = exchange->arena;
     struct str ledger = ledger_metrics(options->ledger, arena);
     struct str network = STR("");
     struct str version = options->version != NULL ? str_from_c(options->version) : STR("unknown");
@@ -98,6 +101,21 @@ static struct reply metrics(const struct api_options *options, struct arena *are
     return (struct reply){ .status = 200, .content_type = TYPE_METRICS, .body = text };
 }
 
+static struct reply openapi(const struct api_options *options, const struct exchange *exchange)
+{
+    struct str known = request_header(&exchange->request, STR("If-None-Match"));
+    struct reply reply = { .status = 304 };
+
+    if (!str_equals(known, openapi_etag))
+        reply = (struct reply){
+            .status = 200,
+            .content_type = TYPE_JSON,
+            .body = openapi_document,
+        };
+    reply_header(&reply, STR("ETag"), openapi_etag);
+    return reply;
+}
+
 static const struct {
     struct str path;
     face_answer *answer;
@@ -105,6 +123,7 @@ static const struct {
     { STR_INIT("/healthz"), healthz },
     { STR_INIT("/readyz"), readyz },
     { STR_INIT("/metrics"), metrics },
+    { STR_INIT("/openapi.json"), openapi },
 };
 
 bool faces_answer(const struct api_options *options, struct exchange *exchange)
@@ -115,7 +134,7 @@ bool faces_answer(const struct api_options *options, struct exchange *exchange)
         if (!str_equals(request->path, faces[i].path))
             continue;
         if (request->method == HTTP_GET || request->method == HTTP_HEAD) {
-            exchange->reply = faces[i].answer(options, exchange->arena);
+            exchange->reply = faces[i].answer(options, exchange);
         } else {
             exchange->reply = (struct reply){ .status = 405 };
             reply_header(&exchange->reply, STR("Allow"), STR("GET, HEAD"));

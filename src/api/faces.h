@@ -1,5 +1,5 @@
-/* api/faces.h - what needs no key and asks the ledger nothing: /healthz, /readyz, /metrics.
- * Any thread. */
+/* api/faces.h - what needs no key and asks the ledger nothing: /healthz, /readyz, /metrics,
+ * /openapi.json.  Any thread. */
 #ifndef API_FACES_H
 #define API_FACES_H
 

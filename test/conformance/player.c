@@ -1,13 +1,15 @@
 /* test/conformance/player.c - plays .http files (script.h), each in a world of its own.
  *
- *     player [--contract-b] [--embedded] FILE...
+ *     player [--contract-b] [--embedded] [--record LINES] FILE...
  *
  * Besides what a step expects, every reply is held to what is promised of all: an X-Request-Id,
  * a JSON body where there is one, and of the two dialects' errors, nothing but texts in it.
+ * --record adds every exchange to the file LINES (record.h).
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include "match.h"
+#include "record.h"
 #include "script.h"
 #include "world.h"
 
@@ -223,6 +225,7 @@ static bool play_step(struct play *play, const struct step *step)
     request.path = str_split(target, '?', &request.query);
     headers_make(play, step, &request, headers);
     reply = world_ask(&play->world, &request, &play->arena);
+    record_exchange(&request, &reply, &play->arena);
     if (reply.status != step->status) {
         complain(step, "the status is not as expected; the body:", reply.body);
         printf("# got %d\n", reply.status);
@@ -262,6 +265,7 @@ static void play_file(const char *path, const struct world_options *options)
 int main(int argc, char **argv)
 {
     struct world_options options = { .embedded = false };
+    const char *record = NULL;
     int first = 1;
 
     for (; first < argc && argv[first][0] == '-'; first++) {
@@ -270,11 +274,15 @@ int main(int argc, char **argv)
         options.kable_contract_b =
             options.kable_contract_b || str_equals(option, STR("--contract-b"));
         options.embedded = options.embedded || str_equals(option, STR("--embedded"));
+        if (str_equals(option, STR("--record")) && first + 1 < argc)
+            record = argv[++first];
     }
+    record_open(record);
     for (int i = first; i < argc; i++) {
         printf("# %s\n", argv[i]);
         play_file(argv[i], &options);
     }
+    record_close();
     printf("1..%d\n", case_number);
     return failed_count == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
