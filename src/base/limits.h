@@ -16,7 +16,8 @@
 #define CONNECTION_PIPELINE_MAX 64u              /* requests of one connection in flight */
 #define NET_THREADS_MAX 64u                      /* more than cores, on most machines */
 #define CONNECTIONS_MAX 8192u                    /* a loop; file descriptors */
-#define REPLY_BACKLOG_BYTES_MAX (8u << 20) /* unread reply bytes before a connection is not read */
+#define REPLY_BACKLOG_BYTES_MAX                                                                    \
+    (256u << 10)                     /* unread reply bytes before a connection is not read */
 #define PARKED_BYTES_MAX (16u << 20) /* of its requests in flight, too: 5 pages of 5,000 entries */
 #define CONNECTION_INPUT_BYTES REQUEST_HEAD_BYTES_MAX /* unparsed; a head is parsed whole */
 #define EXCHANGES_PER_CONNECTION 2u     /* of CONNECTIONS_MAX, on average, in flight */
