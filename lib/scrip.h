@@ -819,7 +819,7 @@ struct scrip_draw {
     const char *grant_id;
     struct scrip_decimal amount;
     struct scrip_decimal balance; /* of the grant, after it; not given long after */
-    const char *because;          /* why this grant before the next: "priority", "expiry", ... */
+    const char *because;          /* why this grant before the next, in a sentence */
 };
 
 struct scrip_account_balance {

@@ -38,7 +38,7 @@ void message_write_refusal(const struct call *call, const struct refusal *refusa
     struct str message = refusal->text;
 
     if (refusal->status != 409 && field.len > 0)
-        message = str_format(call->exchange->arena, "%.*s: %.*s", STR_PRINT(field),
+        message = str_format(call->exchange->arena, "%.*s %.*s", STR_PRINT(field),
                              STR_PRINT(refusal->text));
     write(message.data != NULL ? message : refusal->text, writer);
 }

@@ -12,7 +12,7 @@
 struct refusal {
     int status;
     struct str field; /* the field that it is about, where the ledger names none */
-    struct str text;
+    struct str text;  /* what is said of the field: "must be ..."; or a sentence */
 };
 
 /* What the ledger calls a field, and what the dialect calls it. */
@@ -24,7 +24,7 @@ struct field_name {
 /* For a trouble.  text: in the dialect's words; a blame is put in its place. */
 void message_write_trouble(const struct call *call, enum trouble trouble, struct str text,
                            struct json_writer *writer);
-/* "customer_id: customer not found".  A conflict is told without a field. */
+/* "customer_id names no customer", as a blame has it.  A conflict is told without a field. */
 void message_write_refusal(const struct call *call, const struct refusal *refusal,
                            const struct field_name *names, size_t name_count,
                            struct json_writer *writer);

@@ -80,6 +80,31 @@ static enum err resolve_account(const struct resolver *resolver, struct str cust
     return OK;
 }
 
+#define AT_MOST(count) STR_INIT("must have at most " count ", as its credit type has")
+
+static struct str decimals_allowed(int scale)
+{
+    static const struct str texts[AMOUNT_SCALE_MAX + 1] = {
+        STR_INIT("must be a whole number: its credit type has no decimals"),
+        AT_MOST("1 decimal"),
+        AT_MOST("2 decimals"),
+        AT_MOST("3 decimals"),
+        AT_MOST("4 decimals"),
+        AT_MOST("5 decimals"),
+        AT_MOST("6 decimals"),
+        AT_MOST("7 decimals"),
+        AT_MOST("8 decimals"),
+        AT_MOST("9 decimals"),
+        AT_MOST("10 decimals"),
+        AT_MOST("11 decimals"),
+        AT_MOST("12 decimals"),
+    };
+
+    assert(scale >= 0);
+    assert(scale <= AMOUNT_SCALE_MAX);
+    return texts[scale];
+}
+
 /* False, with a refusal, when it does not fit.  minimum: 0 or 1 units. */
 static bool resolve_amount(struct decimal asked, int scale, enum rounding rounding, int minimum,
                            struct str field, struct amount *ret_amount, struct decision *ret)
@@ -102,6 +127,8 @@ static bool resolve_amount(struct decimal asked, int scale, enum rounding roundi
     }
     ret->reject = reject;
     ret->blame.field = field;
+    if (reject == REJECT_AMOUNT_TOO_PRECISE)
+        ret->blame.why = decimals_allowed(scale);
     return false;
 }
 
