@@ -24,19 +24,22 @@ import { Postgres } from './postgres.mjs';
 import { median, report } from './report.mjs';
 
 const SIZES = {
-    smoke: { rounds: 1, seconds: 0.2, customers: 200, points: [1_000, 10_000], keys: 10_000 },
-    quick: { rounds: 2, seconds: 2, customers: 10_000, points: [10_000, 100_000], keys: 200_000 },
+    smoke: { rounds: 1, seconds: 0.2, customers: 200, points: [1_000, 10_000], keys: 10_000, fills: 0 },
+    quick: { rounds: 2, seconds: 2, customers: 10_000, points: [10_000, 100_000], keys: 200_000, fills: 20 },
     usual: {
-        rounds: 3, seconds: 3, customers: 100_000, keys: 500_000,
+        rounds: 3, seconds: 3, customers: 100_000, keys: 500_000, fills: 20,
         points: [10_000, 100_000, 1_000_000, 10_000_000],
     },
     large: {
-        rounds: 3, seconds: 3, customers: 1_000_000, keys: 1_000_000,
+        rounds: 3, seconds: 3, customers: 1_000_000, keys: 1_000_000, fills: 20,
         points: [10_000, 100_000, 1_000_000, 10_000_000],
     },
 };
 const POINT_ROUNDS = 3;
 const KEY_MARKS = 10;
+const FEW = 100; // customers
+const MEMORY_CUSTOMERS_MAX = 100_000;
+const FLAT_BYTES = 1 << 20; // growth of 100,000 deductions that is none
 const OVERLOAD = { connections: 512, pipeline: 32 };
 const OVERLOAD_TIMES = [1, 2, 4];
 
@@ -161,15 +164,20 @@ async function overload(book, sustained) {
     return found;
 }
 
-// What a remembered key takes: a server of its own, and only keys are added.
-async function keyMemory(options, folder) {
-    tell(`memory of ${size.keys.toLocaleString('en-US')} remembered keys`);
-    const book = new Book({ ...options, folder: path.join(folder, 'keys'), customers: 100 });
+// What a remembered key and a grant take, on a server of their own.  First SQLite's cache of pages is
+// filled, which is bounded and no matter of keys or grants; from then on only these are added.
+async function measureMemory(options, folder) {
+    tell(`memory of ${size.keys.toLocaleString('en-US')} remembered keys, and of grants`);
+    const book = new Book({ ...options, folder: path.join(folder, 'memory'), customers: FEW });
     const batches = { kind: 'batch', connections: 1, batch: 1000 };
     await book.start();
     await book.preload();
-    await book.grow(20_000, { ...batches }); // to warm up what requests take
-    await book.grow(book.deducted + 1_000, { ...batches, key: true });
+    let bytes = 0;
+    for (let step = 0; step < size.fills && book.memory() > bytes; step++) {
+        bytes = book.memory() + FLAT_BYTES;
+        await book.grow(book.deducted + 100_000, batches);
+    }
+    await book.grow(book.deducted + 1_000, { ...batches, key: true }); // what such a request takes
     const before = { bytes: book.memory(), keys: book.deducted };
     const marks = [];
     for (let mark = 1; mark <= KEY_MARKS; mark++) {
@@ -177,11 +185,12 @@ async function keyMemory(options, folder) {
         const keys = book.deducted - before.keys;
         marks.push({ keys, bytes: (book.memory() - before.bytes) / keys });
     }
+    const grant = await book.preload(Math.min(size.customers, MEMORY_CUSTOMERS_MAX), FEW);
     await book.stop();
-    return { marks, key: Math.max(...marks.map(({ bytes }) => bytes)) };
+    return { marks, key: Math.max(...marks.map((mark) => mark.bytes)), grant };
 }
 
-async function measureAll(book, empty, postgres, folder, grant, keys) {
+async function measureAll(book, empty, postgres, folder, memory) {
     const points = [];
     for (const deductions of size.points.slice(0, 2))
         points.push(await point(book, deductions));
@@ -196,7 +205,7 @@ async function measureAll(book, empty, postgres, folder, grant, keys) {
     await book.measure({ kind: 'deduct', connections: 64, weight: 1, seconds: 1 });
     opening.kill = await book.reopen('kill');
     return {
-        results, syncs, points, runs, opening, overload: more, memory: { grant, ...keys },
+        results, syncs, points, runs, opening, overload: more, memory,
         overloadConnections: `${OVERLOAD.connections} times ${OVERLOAD.pipeline} pipelined`,
         size: `${[book.customers, book.customers * 3, book.deducted]
             .map((count) => count.toLocaleString('en-US'))
@@ -222,12 +231,12 @@ async function main() {
     const pin = pins();
     const machine = { ...describeMachine(root), fileSystem: fileSystem(folder), pins: pin.note };
     const options = { build, serverPin: pin.server, loadPin: pin.load };
-    const keys = await keyMemory(options, folder);
+    const memory = await measureMemory(options, folder);
 
     tell(`${size.customers.toLocaleString('en-US')} customers with 3 grants`);
     const book = new Book({ ...options, folder: path.join(folder, 'book'), customers: size.customers });
     await book.start();
-    const grant = await book.preload();
+    await book.preload();
     let postgres = null;
     if (Postgres.isInstalled()) {
         postgres = new Postgres(folder, {
@@ -240,7 +249,7 @@ async function main() {
         fail('PostgreSQL is not installed; run tools/packages bench');
     }
     const empty = await startEmpty(pin.server);
-    const found = await measureAll(book, empty, postgres, folder, grant, keys);
+    const found = await measureAll(book, empty, postgres, folder, memory);
     empty.child.kill();
 
     tell('audit');

@@ -86,13 +86,13 @@ export class Book {
         return result;
     }
 
-    // Customers, then three grants each: the bytes of memory of each.
-    async preload(customers = this.customers) {
+    // Customers, then three grants each: by how many bytes of memory the process grew for each.
+    async preload(customers = this.customers, first = 0) {
         const empty = this.memory();
-        await this.#load({ kind: 'customer', ...PRELOAD, customers, count: customers });
+        await this.#load({ kind: 'customer', ...PRELOAD, customers, first, count: customers });
         const peopled = this.memory();
-        await this.#load({ kind: 'grant', ...PRELOAD, customers, count: customers * GRANTS.length });
         const grants = customers * GRANTS.length;
+        await this.#load({ kind: 'grant', ...PRELOAD, customers, first, count: grants });
         return {
             customer: (peopled - empty) / customers, grant: (this.memory() - peopled) / grants,
             allIn: (this.memory() - empty) / grants,

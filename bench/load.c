@@ -1,7 +1,7 @@
 /* bench/load.c - asks a server for one thing, again and again, and says how long it took.
  *
- *     load --port N --kind KIND [--connections N] [--pipeline N] [--customers N] [--batch N]
- *          [--run TEXT] [--ms N | --count N] [--rate N]
+ *     load --port N --kind KIND [--connections N] [--pipeline N] [--customers N] [--first N]
+ *          [--batch N] [--run TEXT] [--ms N | --count N] [--rate N]
  *
  * Each connection sends as soon as it is answered; --pipeline N of its requests are on their way
  * at once.  --rate N sends N a second instead, whether or not the server keeps up: what finds no
@@ -405,17 +405,12 @@ static void print_result(int64_t took_ns)
 /* --- options --- */
 
 static const struct option options[] = {
-    { "port", required_argument, NULL, 'p' },
-    { "kind", required_argument, NULL, 'k' },
-    { "connections", required_argument, NULL, 'c' },
-    { "pipeline", required_argument, NULL, 'l' },
-    { "customers", required_argument, NULL, 'u' },
-    { "batch", required_argument, NULL, 'b' },
-    { "run", required_argument, NULL, 'r' },
-    { "ms", required_argument, NULL, 'm' },
-    { "count", required_argument, NULL, 'n' },
-    { "rate", required_argument, NULL, 'a' },
-    { NULL, 0, NULL, 0 },
+    { "port", required_argument, NULL, 'p' },        { "kind", required_argument, NULL, 'k' },
+    { "connections", required_argument, NULL, 'c' }, { "pipeline", required_argument, NULL, 'l' },
+    { "customers", required_argument, NULL, 'u' },   { "first", required_argument, NULL, 'f' },
+    { "batch", required_argument, NULL, 'b' },       { "run", required_argument, NULL, 'r' },
+    { "ms", required_argument, NULL, 'm' },          { "count", required_argument, NULL, 'n' },
+    { "rate", required_argument, NULL, 'a' },        { NULL, 0, NULL, 0 },
 };
 
 static void option_read(int option, const char *text)
@@ -437,6 +432,9 @@ static void option_read(int option, const char *text)
         break;
     case 'u':
         load.kind.customers = number;
+        break;
+    case 'f':
+        load.kind.first = number;
         break;
     case 'b':
         load.kind.batch_size = number;

@@ -128,7 +128,7 @@ should have been sent:
 
 ${overloadTable(found.overload)}
 
-Memory, as the process's anonymous pages (RssAnon) grew: ${grouped(memory.grant.grant)} bytes a grant \
+Memory, as the process's anonymous pages (RssAnon) grew once SQLite's cache of pages was full: ${grouped(memory.grant.grant)} bytes a grant \
 without its customer, ${grouped(memory.grant.customer)} a customer; \
 a remembered key ${memory.key.toFixed(1)} bytes, at worst of ${memory.marks.length} sizes from \
 ${grouped(memory.marks[0].keys)} to ${grouped(memory.marks.at(-1).keys)} keys, \

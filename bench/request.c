@@ -173,7 +173,7 @@ static uint64_t customer_of(const struct request_text *text, uint64_t item)
 {
     int in_order = text->ordinal_at[0] != 0 || strcmp(text->kind.kind, "customer") == 0;
 
-    return (in_order ? item : item * STEP) % text->kind.customers;
+    return text->kind.first + (in_order ? item : item * STEP) % text->kind.customers;
 }
 
 void request_write(const struct request_text *text, uint64_t number, char *ret)

@@ -16,6 +16,7 @@ struct request_kind {
     const char *secret;  /* the key */
     const char *run;     /* makes idempotency keys unique; NULL: without */
     uint64_t customers;  /* how many there are */
+    uint64_t first;      /* the number of the first of them */
     uint64_t batch_size; /* deductions of a batch */
 };
 
