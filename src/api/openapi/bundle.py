@@ -6,12 +6,13 @@ A part is {"dialect", "paths", "components"} in OpenAPI 3.1, but for what would 
 times over.  A schema may be written as
 
     "Uuid"                        a reference to components/schemas/Uuid
-    "[Uuid]", "Uuid|null"         a list of these, one of these or null
+    "[Uuid]", "Uuid|null"         a list of these; one of these, or null
     {"fields": {"id": ..., "name?": ...}}
                                   an object of these members, and with "open": true also of others;
                                   all are required but those with a question mark
     {"with": "Uuid", "fields": {...}}
                                   the same, after the members of another such object
+    {"enum": ["a", "b"]}          strings, without saying so
 
 and an operation has, instead of security, requestBody and responses,
 
@@ -43,6 +44,7 @@ TROUBLES = {
 }
 TROUBLES['write'] = TROUBLES['read'] + ['FORBIDDEN', 'UNSURE', 'DISK_FULL']
 TROUBLES['admin'] = TROUBLES['read'] + ['NOT_ADMIN', 'UNSURE', 'DISK_FULL']
+JSON_TYPES = {str: 'string', bool: 'boolean'}  # of enums and constants
 REPLY_HEADERS = {409: 'ShouldRetry', 429: 'RetryAfter', 503: 'RetryAfter'}
 
 
@@ -155,6 +157,9 @@ def schema_of(short):
             full |= reference('schemas', value)
         elif key != 'open':
             full[key] = value
+    values = full.get('enum', [full['const']] if 'const' in full else [])
+    if values and 'type' not in full:
+        full = {'type': JSON_TYPES[type(values[0])]} | full
     return full
 
 

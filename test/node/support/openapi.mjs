@@ -48,6 +48,10 @@ export class Document {
         return this.resolve(target);
     }
 
+    exampleOf(schema) {
+        return this.resolve(schema)?.examples?.[0];
+    }
+
     find(method, target) {
         return this.operations.find((one) => one.method === method && one.pattern.test(target));
     }
