@@ -79,10 +79,11 @@ export class Book {
             run: key ? `r${++this.runs}` : undefined, ...flags,
             ms: seconds === undefined ? undefined : Math.round(seconds * 1000),
         }, this.secret);
-        const { sent, answered, other, lost } = result;
-        if (sent === 0 || answered !== sent || other > 0 || lost > 0)
+        const { sent, answered, busy, other, lost } = result;
+        if (sent === 0 || answered !== sent || other > 0 || lost > 0
+            || (busy > 0 && options.rate === undefined))
             throw new Error(`${JSON.stringify(options)}: of ${sent} requests ${answered} were `
-                + `answered, ${other} with an error; ${lost} were lost`);
+                + `answered, ${busy} by "too busy", ${other} by another error; ${lost} were lost`);
         return result;
     }
 
