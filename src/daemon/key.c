@@ -91,54 +91,21 @@ static void print_key(const struct key *key, const char *secret, bool json)
     fprintf(stderr, "The secret is shown this once; only a hash of it is stored.\n");
 }
 
-/* A secret says which environment is meant and is what a revocation ends: two valid keys must
- * not share one. */
-static enum err check_secret_is_free(const char *directory, const struct key *key, bool *ret,
-                                     char ret_message[EMBEDDED_MESSAGE_BYTES])
-{
-    struct arena arena;
-    struct key *keys;
-    size_t count;
-    enum err e;
-
-    arena_init(&arena, KEY_ARENA_BYTES_MAX);
-    e = embedded_keys(directory, &arena, &keys, &count, ret_message);
-    if (e == OK) {
-        *ret = true;
-        for (size_t i = 0; i < count; i++)
-            if (keys[i].customer == 0 && instant_is_never(keys[i].revoked_at) &&
-                digest_equals(&keys[i].secret_hmac, &key->secret_hmac))
-                *ret = false;
-    }
-    arena_finish(&arena);
-    return e;
-}
-
 /* Adds the key; secret is hashed under the directory's pepper. */
 static int add_key(const char *directory, const char *secret, struct key *key)
 {
     char message[EMBEDDED_MESSAGE_BYTES] = "";
     uint8_t pepper[32];
-    bool is_free = true;
-    enum err e;
+    enum err e = embedded_pepper(directory, pepper, message);
 
-    e = embedded_pepper(directory, pepper, message);
-    if (e != OK)
-        goto out;
-    key->secret_hmac = digest_hmac_sha256(pepper, sizeof pepper, str_from_c(secret));
-    e = check_secret_is_free(directory, key, &is_free, message);
-    if (e == OK && is_free)
+    if (e == OK) {
+        key->secret_hmac = digest_hmac_sha256(pepper, sizeof pepper, str_from_c(secret));
         e = embedded_key_add(directory, key, message);
-out:
-    if (e != OK) {
-        fprintf(stderr, "scrip: cannot add a key: %s\n", message);
-        return EXIT_WORLD;
     }
-    if (!is_free) {
-        fprintf(stderr, "scrip: another key has this secret; revoke it first\n");
-        return EXIT_NO;
-    }
-    return EXIT_WELL;
+    if (e == OK)
+        return EXIT_WELL;
+    fprintf(stderr, "scrip: cannot add a key: %s\n", message);
+    return e == ERR_BUSY ? EXIT_NO : EXIT_WORLD;
 }
 
 static int key_create(int count, char **arguments)

@@ -282,6 +282,10 @@ static void keys_come_and_go_while_the_store_is_open(void **state)
     assert_memory_equal(before, pepper, 32);
     store_keys_changed(scene.desk.store);
     key.client_id = STR("kci_2");
+    assert_int_equal(embedded_key_add(scene.place.directory, &key, message), ERR_BUSY);
+    assert_non_null(strstr(message, "another key has this secret"));
+    assert_false(store_keys_changed(scene.desk.store));
+    key.secret_hmac.bytes[0] = 2;
     assert_int_equal(embedded_key_add(scene.place.directory, &key, message), OK);
     assert_int_equal(key.number, 2);
     assert_true(store_keys_changed(scene.desk.store));

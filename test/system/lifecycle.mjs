@@ -50,6 +50,17 @@ describe('a server process', () => {
         assert.equal((await create('test')).code, 0);
     });
 
+    it('gives it to one of several that ask at once', async () => {
+        for (let round = 0; round < 5; round++) {
+            const outcomes = await Promise.all(Array.from({ length: 6 }, () =>
+                scrip('key', 'create', '--data', server.dataDir, '--env', 'test',
+                    '--secret', `asked for at once ${round}`)));
+            assert.deepEqual(outcomes.map(({ code }) => code).sort(), [0, 1, 1, 1, 1, 1]);
+            for (const { code, stderr } of outcomes)
+                assert.equal(code === 1, /another key has this secret/.test(stderr), stderr);
+        }
+    });
+
     it('keeps its data to its owner', () => {
         assert.equal(statSync(path.join(server.dataDir, 'scrip.db')).mode & 0o077, 0);
     });

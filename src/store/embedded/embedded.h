@@ -31,7 +31,11 @@ enum err embedded_store_open(const struct embedded_options *options, struct stor
 
 /* Keys are kept by `scrip key`, also while a server runs: these open the directory's file
  * briefly, without the lock, and touch only the table of keys.  number is filled in.  To add one,
- * and to read the pepper for it, the directory is made when it does not exist. */
+ * and to read the pepper for it, the directory is made when it does not exist.
+ *
+ * A secret says which environment is meant and is what a revocation ends, so two valid keys of the
+ * business must not share one, however many processes add keys at once:
+ *   ERR_BUSY  another has it */
 enum err embedded_key_add(const char *directory, struct key *key,
                           char ret_message[EMBEDDED_MESSAGE_BYTES]) MUST_CHECK;
 enum err embedded_keys(const char *directory, struct arena *arena, struct key **ret,

@@ -74,10 +74,10 @@ enum err embedded_keys_read(struct database *database, struct arena *arena, stru
 
 /* --- a change of a batch --- */
 
-enum err embedded_key_write(struct database *database, const struct key *key)
+static enum err key_insert(struct database *database, enum sql insert, const struct key *key)
 {
     sqlite3_stmt *s;
-    enum err e = sql_get(database, NO_BOOK, SQL_KEY_INSERT, &s);
+    enum err e = sql_get(database, NO_BOOK, insert, &s);
 
     if (e != OK)
         return e;
@@ -91,6 +91,11 @@ enum err embedded_key_write(struct database *database, const struct key *key)
     sql_bind_int(s, 8, key->customer);
     sql_bind_int(s, 9, key->requests_per_second);
     return sql_run(database, s);
+}
+
+enum err embedded_key_write(struct database *database, const struct key *key)
+{
+    return key_insert(database, SQL_KEY_INSERT, key);
 }
 
 /* What is not bound is NULL: any. */
@@ -159,15 +164,21 @@ enum err embedded_key_add(const char *directory, struct key *key,
                           char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
     struct database database;
+    bool is_added;
     enum err e = open_or_make(directory, &database, ret_message);
 
     if (e != OK)
         return e;
-    e = embedded_key_write(&database, key);
+    /* One statement looks and writes, so nobody comes between. */
+    e = key_insert(&database, SQL_KEY_INSERT_FREE, key);
     if (e == OK)
         key->number = (uint32_t)sqlite3_last_insert_rowid(database.handle);
+    is_added = e == OK && sqlite3_changes(database.handle) > 0;
     close_briefly(&database, e, ret_message);
-    return e;
+    if (e != OK || is_added)
+        return e;
+    snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "another key has this secret; revoke it first");
+    return ERR_BUSY;
 }
 
 enum err embedded_keys(const char *directory, struct arena *arena, struct key **ret,
