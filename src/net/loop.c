@@ -9,6 +9,8 @@
 
 #define LISTEN_BACKLOG 1024 /* connections that the kernel holds for us; it has its own bound */
 
+#define STOP_LOOKS 3 /* at the sockets, after the wish to stop */
+
 #define TICK_MS_MAX 1000
 #define TICK_MS_MIN 5
 
@@ -215,12 +217,23 @@ static void stop_begin(struct loop *loop)
     check_stopped(loop);
 }
 
+/* Peers that the kernel has connected to us, and what they have sent, are still taken: closing the
+ * listener would reset them.  It is all there by the next look at the sockets, but in no order: one
+ * look to accept, one to read, and one because we may come first in each. */
+static void stop_approach(struct loop *loop)
+{
+    if (loop->stop_looks++ == STOP_LOOKS)
+        stop_begin(loop);
+    else
+        uv_async_send(&loop->async);
+}
+
 static void on_async(uv_async_t *async)
 {
     struct loop *loop = async->data;
 
     if (atomic_load(&loop->stop_wanted) && !loop->stopping)
-        stop_begin(loop);
+        stop_approach(loop);
     wakes_drain(loop);
 }
 

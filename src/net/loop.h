@@ -44,6 +44,7 @@ struct loop {
     bool refusing;
     bool accept_waits;
 
+    unsigned stop_looks; /* since the wish to stop */
     bool stopping;
     bool stopping_now; /* the grace is over */
     int64_t stop_deadline_ms;

@@ -75,6 +75,56 @@ static void what_is_parked_is_finished_and_the_idle_are_closed(void **state)
     harness_close(&harness);
 }
 
+static unsigned loop_of(struct client *client)
+{
+    client_send(client, GET("/loop"));
+    client_reply(client, false);
+    return client->body[0] == '0' ? 0 : 1;
+}
+
+/* A client on that thread: the kernel spreads them. */
+static void client_open_on(struct client *client, unsigned loop_index)
+{
+    client_open(client, &harness);
+    while (loop_of(client) != loop_index) {
+        client_close(client);
+        client_open(client, &harness);
+    }
+}
+
+/* One thread is held, and its listener takes all that come once the other has ended its own. */
+static void who_is_connected_but_not_accepted_is_answered(void **state)
+{
+    struct server_config config = harness_config(&harness);
+    struct client held, idle, queued[20];
+    size_t parked = 99;
+    pthread_t thread;
+
+    config.thread_count = 2;
+    harness_open(&harness, &config);
+    client_open_on(&held, 0);
+    client_open_on(&idle, 1);
+    client_send(&held, GET("/block"));
+    harness_wait_blocked(&harness);
+    assert_int_equal(pthread_create(&thread, NULL, stop, &parked), 0);
+    client_sees_end(&idle);
+    for (size_t i = 0; i < array_count(queued); i++) {
+        client_open(&queued[i], &harness);
+        client_send(&queued[i], GET("/size/1"));
+    }
+    harness_unblock(&harness);
+    for (size_t i = 0; i < array_count(queued); i++) {
+        client_reply_is(&queued[i], 200, "a");
+        client_sees_end(&queued[i]);
+        client_close(&queued[i]);
+    }
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(parked, 0);
+    client_close(&held);
+    client_close(&idle);
+    harness_close(&harness);
+}
+
 static void the_grace_ends_even_when_the_application_does_not_answer(void **state)
 {
     struct server_config config = harness_config(&harness);
@@ -142,6 +192,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_parked_is_finished_and_the_idle_are_closed),
+        cmocka_unit_test(who_is_connected_but_not_accepted_is_answered),
         cmocka_unit_test(the_grace_ends_even_when_the_application_does_not_answer),
         cmocka_unit_test(exchanges_without_a_peer_are_waited_for_too),
         cmocka_unit_test(stopping_a_server_that_nobody_used),
