@@ -17,7 +17,7 @@
 #include "store/embedded/embedded.h"
 
 #define SECRET_TEXT_SIZE (SECRET_BYTES_MAX + 1)
-#define KEY_ARENA_BYTES_MAX (16u << 20)
+#define KEY_ARENA_BYTES_MAX (256u << 20) /* a million keys */
 
 static struct instant now(void)
 {

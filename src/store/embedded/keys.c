@@ -155,7 +155,9 @@ static enum err open_briefly(const char *directory, struct database *ret,
 static void close_briefly(struct database *database, enum err e,
                           char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
-    if (e != OK && e != ERR_NOT_FOUND)
+    if (e == ERR_NOMEM)
+        snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "there is not enough memory");
+    else if (e != OK && e != ERR_NOT_FOUND)
         snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "%s", database_message(database));
     database_close(database);
 }
