@@ -69,8 +69,8 @@ struct grant {
     const struct product_set *products; /* NULL: any product */
     const struct rollover *rollover;    /* NULL: none */
     uint64_t entry_count;
-    uint64_t last_entry;                /* the last entry of this grant */
-    uint64_t facts_entry;               /* the entry whose facts hold: ISSUE or the last EDIT */
+    uint64_t last_entry;  /* the last entry of this grant */
+    uint64_t facts_entry; /* the entry whose facts hold: ISSUE or the last EDIT */
 };
 
 /* One customer's grants of one credit type in one environment.

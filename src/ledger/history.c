@@ -112,72 +112,9 @@ enum err errand_history(struct job *job, struct store_reader *reader, struct gra
     return OK;
 }
 
-/* --- a page of a grant --- */
+/* --- a page --- */
 
-static bool is_in_range(const struct query *query, const struct entry *entry)
-{
-    if (!instant_is_none(query->from) && instant_before(entry->at, query->from))
-        return false;
-    if (!instant_is_none(query->until) && !instant_before(entry->at, query->until))
-        return false;
-    if (query->after == 0)
-        return true;
-    return query->oldest_first ? entry->sequence > query->after : entry->sequence < query->after;
-}
-
-/* Newest first.  sequences has room for limit + 1: an oldest-first page keeps the last of what
- * it meets, so it goes round. */
-static enum err grant_sequences(struct job *job, struct store_reader *reader, uint64_t *sequences,
-                                size_t *ret_met)
-{
-    const struct query *query = &job->query;
-    struct entry entry;
-    size_t met = 0;
-
-    for (uint64_t sequence = job->errand->grant.last_entry; sequence > 0;
-         sequence = entry.grant_previous) {
-        enum err e = chain_read(reader, query->environment, sequence, false, job->arena, &entry);
-
-        if (e != OK)
-            return e;
-        if (!is_in_range(query, &entry))
-            continue;
-        sequences[met++ % (query->limit + 1)] = sequence;
-        if (!query->oldest_first && met > query->limit)
-            break;
-    }
-    *ret_met = met;
-    return OK;
-}
-
-static enum err page_of_grant(struct job *job, struct store_reader *reader)
-{
-    struct answer *answer = &job->answer;
-    size_t limit = job->query.limit;
-    uint64_t *sequences = arena_new(job->arena, uint64_t, limit + 1);
-    size_t met, count;
-    enum err e = sequences == NULL ? ERR_NOMEM : grant_sequences(job, reader, sequences, &met);
-
-    if (e != OK)
-        return e;
-    count = met < limit ? met : limit;
-    answer->entries = arena_new(job->arena, struct entry, count);
-    if (answer->entries == NULL)
-        return ERR_NOMEM;
-    for (size_t i = 0; e == OK && i < count; i++) {
-        size_t place = job->query.oldest_first ? met - 1 - i : i;
-
-        e = errand_entry_alone(job, reader, sequences[place % (limit + 1)], &answer->entries[i]);
-        answer->entries[i].grant_id = job->errand->grant.id;
-    }
-    answer->entry_count = count;
-    answer->next = met > limit ? answer->entries[count - 1].sequence : 0;
-    return e;
-}
-
-/* --- a page of an account --- */
-
-/* The numbers, in their account, of the entries that the page may show: (low, high]. */
+/* The numbers, in their chain, of the entries that the page may show: (low, high]. */
 struct range {
     uint64_t low;
     uint64_t high;
@@ -209,7 +146,7 @@ static enum err balances_find(const struct chain *chain, struct range range, str
 /* By the instants of the query. */
 static enum err range_find(const struct chain *chain, const struct query *query, struct range *ret)
 {
-    struct range range = { .low = 0, .high = chain->account->entry_count };
+    struct range range = { .low = 0, .high = chain->count };
     struct link link;
     enum err e = OK;
 
@@ -261,22 +198,51 @@ static bool range_cut(struct range *range, const struct query *query)
     return true;
 }
 
-static enum err page_of_account(struct job *job, struct store_reader *reader)
+/* The entries of the range, newest first, from the one that is its last. */
+static enum err range_read(struct job *job, const struct chain *chain, uint64_t sequence,
+                           size_t count)
+{
+    struct answer *answer = &job->answer;
+    enum err e = OK;
+
+    answer->entries = arena_new(job->arena, struct entry, count);
+    if (answer->entries == NULL)
+        return ERR_NOMEM;
+    answer->entry_count = count;
+    for (size_t i = 0; e == OK && i < count; i++) {
+        struct entry *entry = &answer->entries[i];
+
+        if (chain->kind == CHAIN_OF_GRANT)
+            e = errand_entry_alone(job, chain->reader, sequence, entry);
+        else
+            e = errand_entry(job, chain->reader, sequence, entry);
+        if (chain->kind == CHAIN_OF_GRANT)
+            entry->grant_id = job->errand->grant.id;
+        sequence = chain_previous(chain, entry);
+    }
+    return e;
+}
+
+enum err errand_entries(struct job *job, struct store_reader *reader)
 {
     struct answer *answer = &job->answer;
     struct chain chain = {
         .reader = reader,
         .arena = job->arena,
         .environment = job->query.environment,
-        .account = &job->errand->account,
     };
     struct range range;
     struct link link;
-    uint64_t sequence;
     bool has_more;
-    enum err e = range_find(&chain, &job->query, &range);
+    enum err e;
 
-    if (e == OK && job->query.with_balances)
+    assert(job->query.limit > 0);
+    if (job->errand->grant.number > 0)
+        chain_of_grant(&chain, &job->errand->grant);
+    else
+        chain_of_account(&chain, &job->errand->account);
+    e = range_find(&chain, &job->query, &range);
+    if (e == OK && job->query.with_balances && chain.kind == CHAIN_OF_ACCOUNT)
         e = balances_find(&chain, range, answer);
     if (e == OK)
         e = range_continue(&chain, &job->query, &range);
@@ -284,17 +250,9 @@ static enum err page_of_account(struct job *job, struct store_reader *reader)
         return e;
     has_more = range_cut(&range, &job->query);
     e = chain_seek_number(&chain, range.high, &link);
-    answer->entry_count = (size_t)(range.high - range.low);
-    answer->entries = arena_new(job->arena, struct entry, answer->entry_count);
-    if (answer->entries == NULL)
-        return ERR_NOMEM;
-    sequence = e == OK && link.number > 0 ? link.entry.sequence : 0;
-    for (size_t i = 0; e == OK && i < answer->entry_count; i++) {
-        struct entry *entry = &answer->entries[i];
-
-        e = errand_entry(job, reader, sequence, entry);
-        sequence = entry->account_previous;
-    }
+    if (e == OK)
+        e = range_read(job, &chain, link.number > 0 ? link.entry.sequence : 0,
+                       (size_t)(range.high - range.low));
     if (e != OK)
         return e;
     if (job->query.oldest_first)
@@ -302,12 +260,4 @@ static enum err page_of_account(struct job *job, struct store_reader *reader)
     if (has_more)
         answer->next = answer->entries[answer->entry_count - 1].sequence;
     return OK;
-}
-
-enum err errand_entries(struct job *job, struct store_reader *reader)
-{
-    assert(job->query.limit > 0);
-    if (job->errand->grant.number > 0)
-        return page_of_grant(job, reader);
-    return page_of_account(job, reader);
 }

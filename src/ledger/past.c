@@ -1,116 +1,154 @@
-/* What a balance was.  The account's by the jumps of its chain; a grant's by going back over what
- * has happened to it since. */
+/* What a balance was, by the jumps of the chains of the account and of each grant. */
 #include <stdlib.h>
 #include "ledger/chain.h"
 #include "ledger/errand.h"
 
-/* What lies between then and now of a grant, and the entry that it stood at. */
-struct past {
-    struct entry last;
-    bool was_there;                          /* otherwise last says nothing */
-    bool edited, activated, expired, voided; /* since */
-};
-
-static void past_note(struct past *past, const struct entry *entry)
+static enum err read_alone(struct job *job, struct store_reader *reader, uint64_t sequence,
+                           struct entry *ret)
 {
-    past->edited = past->edited || entry->kind == ENTRY_EDIT;
-    past->activated = past->activated || entry->kind == ENTRY_ACTIVATE;
-    past->voided = past->voided || (entry->kind == ENTRY_VOID && entry->of == 0);
-    /* One of a hold or a deduction takes what has come back to a grant that had expired. */
-    past->expired = past->expired || (entry->kind == ENTRY_EXPIRE && entry->of == 0);
+    return chain_read(reader, job->query.environment, sequence, false, job->arena, ret);
 }
 
-/* One read for each change since then; what was before it costs nothing. */
-static enum err past_find(struct job *job, struct store_reader *reader, const struct grant *grant,
-                          struct past *ret)
+/* Back over the entries that leave a status as it is: EDIT, or the CAPTURE of what is held.  There
+ * are few of either in a row. */
+static enum err deciding_entry(struct job *job, struct store_reader *reader,
+                               const struct entry *last, struct entry *ret)
 {
-    struct entry entry;
+    struct entry entry = *last;
+    enum err e = OK;
 
-    *ret = (struct past){ .was_there = false };
-    for (uint64_t sequence = grant->last_entry; sequence > 0; sequence = entry.grant_previous) {
-        enum err e =
-            chain_read(reader, job->query.environment, sequence, false, job->arena, &entry);
-
-        if (e != OK)
-            return e;
-        if (!instant_before(job->query.at, entry.at)) {
-            ret->last = entry;
-            ret->was_there = true;
-            return OK;
-        }
-        past_note(ret, &entry);
+    while (e == OK && (entry.kind == ENTRY_EDIT || entry.kind == ENTRY_CAPTURE)) {
+        if (entry.grant_previous == 0)
+            return ERR_CORRUPT;
+        e = read_alone(job, reader, entry.grant_previous, &entry);
     }
+    if (e == OK)
+        *ret = entry;
+    return e;
+}
+
+/* Could it be drawn from, then or later?  grant is of now; what stands in *ret_status matters only
+ * if so.  A grant that has ended has nothing that is not held, and stays so. */
+static enum err past_status(struct job *job, struct store_reader *reader, const struct grant *grant,
+                            const struct entry *last, enum grant_status *ret_status)
+{
+    bool has_ended_now = grant->status == GRANT_EXPIRED || grant->status == GRANT_VOIDED;
+    struct entry entry;
+    enum err e;
+
+    *ret_status = GRANT_ACTIVE;
+    if (amount_compare(last->grant_posted, last->grant_held) > 0)
+        return OK;
+    if (!amount_is_zero(last->grant_posted) && !has_ended_now)
+        return OK;
+    e = deciding_entry(job, reader, last, &entry);
+    if (e != OK)
+        return e;
+    if (entry.kind == ENTRY_VOID)
+        *ret_status = GRANT_VOIDED;
+    else if (entry.kind == ENTRY_EXPIRE)
+        *ret_status = GRANT_EXPIRED;
+    else if (entry.kind == ENTRY_ISSUE && amount_is_zero(entry.grant_posted))
+        *ret_status = GRANT_SCHEDULED;
     return OK;
 }
 
-/* An edit since then may have changed the expiry: what held is with the edit before, or the
- * issue. */
-static enum err past_terms(struct job *job, struct store_reader *reader, const struct past *past,
-                           struct grant *grant)
+/* The ISSUE or EDIT that was the last one then.  EDITs name the one before; those of an old file
+ * do not. */
+static enum err past_facts_entry(struct job *job, struct store_reader *reader,
+                                 const struct grant *grant, const struct entry *last,
+                                 struct entry *ret)
 {
-    struct entry entry = past->last;
+    uint64_t sequence = grant->facts_entry;
+    struct entry entry = *last;
     enum err e = OK;
 
-    if (!past->edited)
-        return OK;
+    while (e == OK && sequence > last->sequence) {
+        e = read_alone(job, reader, sequence, &entry);
+        sequence = e == OK ? entry.of : sequence;
+    }
+    if (e == OK && sequence > 0)
+        return chain_read(reader, job->query.environment, sequence, true, job->arena, ret);
+    entry = *last;
     while (e == OK && entry.kind != ENTRY_EDIT && entry.kind != ENTRY_ISSUE) {
         if (entry.grant_previous == 0)
             return ERR_CORRUPT;
-        e = chain_read(reader, job->query.environment, entry.grant_previous, false, job->arena,
-                       &entry);
+        e = read_alone(job, reader, entry.grant_previous, &entry);
     }
-    if (e == OK)
-        e = chain_read(reader, job->query.environment, entry.sequence, true, job->arena, &entry);
     if (e != OK)
         return e;
-    if (entry.facts == NULL)
-        return ERR_CORRUPT;
+    return chain_read(reader, job->query.environment, entry.sequence, true, job->arena, ret);
+}
+
+/* An edit since then may have changed the expiry. */
+static enum err past_terms(struct job *job, struct store_reader *reader, const struct entry *last,
+                           struct grant *grant)
+{
+    struct entry entry;
+    enum err e;
+
+    if (grant->facts_entry <= last->sequence)
+        return OK;
+    e = past_facts_entry(job, reader, grant, last, &entry);
+    if (e == OK && entry.facts == NULL)
+        e = ERR_CORRUPT;
+    if (e != OK)
+        return e;
     grant->expires_at = entry.facts->expires_at;
     grant->facts_entry = entry.sequence;
     return OK;
 }
 
-/* grant still has the status of now, and the terms of then. */
-static enum grant_status past_status(const struct past *past, const struct grant *grant,
-                                     struct instant at)
+/* Turns a grant of now into that of then, which last tells: its terms, its status, what it had.
+ * How it came to that is not told. */
+static enum err past_fill(struct job *job, struct store_reader *reader, const struct link *last,
+                          struct grant *grant)
 {
-    if (grant->status == GRANT_VOIDED && !past->voided)
-        return GRANT_VOIDED;
-    if (grant->status == GRANT_SCHEDULED || past->activated)
-        return GRANT_SCHEDULED;
-    if (past->voided && instant_before(at, grant->effective_at))
-        return GRANT_SCHEDULED; /* it never came to be active */
-    if (!past->expired && !instant_before(at, grant->expires_at))
-        return GRANT_EXPIRED;
-    return GRANT_ACTIVE;
-}
+    enum grant_status status;
+    enum err e = past_status(job, reader, grant, &last->entry, &status);
 
-/* Turns a grant of now into that of then: its terms, its status, what it had.  How it came to
- * that is not told.  *ret: was it alive? */
-static enum err past_grant(struct job *job, struct store_reader *reader, struct grant *grant,
-                           bool *ret)
-{
-    struct past past;
-    enum err e = past_find(job, reader, grant, &past);
-
-    *ret = false;
-    if (e != OK || !past.was_there)
-        return e;
-    e = past_terms(job, reader, &past, grant);
+    if (e == OK)
+        e = past_terms(job, reader, &last->entry, grant);
     if (e != OK)
         return e;
-    grant->status = past_status(&past, grant, job->query.at);
-    grant->posted = past.last.grant_posted;
-    grant->held = past.last.grant_held;
-    grant->scheduled = grant->status == GRANT_SCHEDULED ? grant->amount : AMOUNT_ZERO;
+    grant->status = status;
+    grant->posted = last->entry.grant_posted;
+    grant->held = last->entry.grant_held;
+    grant->scheduled = status == GRANT_SCHEDULED ? grant->amount : AMOUNT_ZERO;
     grant->drawn = AMOUNT_ZERO;
     grant->reversed = AMOUNT_ZERO;
     grant->expired = AMOUNT_ZERO;
     grant->voided = AMOUNT_ZERO;
     grant->rolled_over = AMOUNT_ZERO;
-    grant->last_entry = past.last.sequence;
-    *ret = grant_is_live(grant);
+    grant->entry_count = last->number;
+    grant->last_entry = last->entry.sequence;
     return OK;
+}
+
+/* account_last: the account's last entry then.  *ret: was the grant alive? */
+static enum err past_grant(struct job *job, struct store_reader *reader, uint64_t account_last,
+                           struct grant *grant, bool *ret)
+{
+    struct chain chain = {
+        .reader = reader,
+        .arena = job->arena,
+        .environment = job->query.environment,
+    };
+    struct link last;
+    enum err e;
+
+    *ret = false;
+    if (grant->number > account_last)
+        return OK;
+    chain_of_grant(&chain, grant);
+    e = chain_seek_sequence(&chain, account_last + 1, &last);
+    if (e == OK && last.number == 0)
+        e = ERR_CORRUPT; /* it was issued by then */
+    if (e == OK)
+        e = past_fill(job, reader, &last, grant);
+    if (e == OK)
+        *ret = grant_is_live(grant);
+    return e;
 }
 
 static int row_compare(const void *left, const void *right)
@@ -127,7 +165,8 @@ static enum err past_grants(struct job *job, struct store_reader *reader, struct
     row->account.scheduled = AMOUNT_ZERO;
     for (size_t i = 0; i < row->grant_count; i++) {
         bool was_alive;
-        enum err e = past_grant(job, reader, &row->grants[i].grant, &was_alive);
+        enum err e = past_grant(job, reader, row->account.last_entry, &row->grants[i].grant,
+                              &was_alive);
 
         if (e == OK && was_alive)
             e = amount_add(row->account.scheduled, row->grants[i].grant.scheduled,
@@ -149,12 +188,13 @@ static enum err past_account(struct job *job, struct store_reader *reader, struc
         .reader = reader,
         .arena = job->arena,
         .environment = job->query.environment,
-        .account = account,
     };
     struct instant just_after = { .us = job->query.at.us + 1 };
     struct link link;
-    enum err e = chain_seek_instant(&chain, just_after, &link);
+    enum err e;
 
+    chain_of_account(&chain, account);
+    e = chain_seek_instant(&chain, just_after, &link);
     if (e != OK)
         return e;
     account->posted = link.number > 0 ? link.entry.account_posted : AMOUNT_ZERO;

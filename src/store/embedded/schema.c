@@ -241,7 +241,7 @@ static enum err upgrade(struct database *database, char ret_message[EMBEDDED_MES
         e = version_check(&version, ret_message);
     if (e == OK && version.number > 0 && version.number <= VERSION_WITHOUT_STEPS) {
         snprintf(ret_message, EMBEDDED_MESSAGE_BYTES,
-                 "the file has format %lld, this program writes %d and cannot make one of the other",
+                 "the file has format %lld, of which this program cannot make its own, %d",
                  (long long)version.number, schema_version());
         e = ERR_CORRUPT;
     }

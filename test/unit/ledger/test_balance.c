@@ -190,42 +190,6 @@ static void a_long_history_is_found_everywhere(void **state)
     desk_close(&desk);
 }
 
-/* Of 1000 entries no more than log^2 are read. */
-static void a_long_history_costs_few_reads(void **state)
-{
-    enum { count = 1000 };
-    struct desk desk;
-    struct forged forged;
-    struct account account;
-    struct arena arena;
-    struct store_reader *reader;
-    struct chain chain = { .environment = ENVIRONMENT_LIVE, .account = &account };
-
-    (void)state;
-    desk_open(&desk);
-    slip_do(ask_customer(&desk, "acme"));
-    for (int i = 1; i <= count; i++)
-        slip_do(ask_grant(&desk, "acme", "1"));
-    forged_open(&forged, desk.store);
-    arena_init(&arena, 1 << 20);
-    assert_int_equal(store_reader_open(&forged.store, &reader), OK);
-    store_account(desk.store, ENVIRONMENT_LIVE, 1, &account);
-    chain.reader = reader;
-    chain.arena = &arena;
-    for (uint64_t i = 1; i <= count; i++) {
-        struct link link;
-
-        forged.read_count = 0;
-        assert_int_equal(chain_seek_number(&chain, i, &link), OK);
-        assert_int_equal(link.number, i);
-        assert_int_equal(link.entry.sequence, i);
-        assert_true(forged.read_count <= 100);
-    }
-    store_reader_close(reader);
-    arena_finish(&arena);
-    desk_close(&desk);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,7 +199,6 @@ int main(void)
         cmocka_unit_test(the_past_is_told_as_it_was),
         cmocka_unit_test(a_grant_had_the_terms_of_then),
         cmocka_unit_test(a_long_history_is_found_everywhere),
-        cmocka_unit_test(a_long_history_costs_few_reads),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
