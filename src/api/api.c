@@ -90,7 +90,8 @@ static enum trouble trouble_of_job(const struct job *job)
                                                                : trouble_of(job->err);
 }
 
-/* There was no memory to tell what has happened; of a question, nothing has. */
+/* There was no memory to tell what has happened, or for what was to follow; of a question, nothing
+ * has. */
 static enum trouble trouble_of_silence(const struct job *job)
 {
     return job->query.kind == QUERY_NONE ? TROUBLE_UNSURE : TROUBLE_UNAVAILABLE;
@@ -396,6 +397,8 @@ static enum exchange_step api_resume(void *context, struct exchange *exchange)
     assert(call->exchange == exchange);
     if (call->job.err == OK && call->route->follow != NULL && call->route->follow(call))
         return submit(call);
+    if (call->reading.err == ERR_NOMEM)
+        return reply_trouble(call, trouble_of_silence(&call->job));
     if (!reading_is_fine(&call->reading))
         return reply_trouble(call, trouble_of(call->reading.err));
     return reply_answer(call);

@@ -44,22 +44,30 @@ static void put_member(struct json_writer *writer, const struct json *member)
         json_put_raw(writer, member->text);
 }
 
-static const struct json *parse(struct str text, struct arena *arena)
+/* Nothing was ever kept of most customers. */
+static enum err parse(struct str text, struct arena *arena, const struct json **ret)
 {
     static const struct json nothing = { .kind = JSON_OBJECT };
     const struct json *object;
     struct json_error error;
+    enum err e = json_parse(text, arena, &object, &error);
 
-    if (json_parse(text, arena, &object, &error) != OK || object->kind != JSON_OBJECT)
-        return &nothing;
-    return object;
+    if (e == ERR_NOMEM)
+        return e;
+    *ret = e == OK && object->kind == JSON_OBJECT ? object : &nothing;
+    return OK;
 }
 
 enum err profile_merge(struct str before, struct str given, struct arena *arena, struct str *ret)
 {
-    const struct json *old = parse(before, arena), *new = parse(given, arena);
+    const struct json *old, *new;
     struct json_writer writer;
+    enum err e = parse(before, arena, &old);
 
+    if (e == OK)
+        e = parse(given, arena, &new);
+    if (e != OK)
+        return e;
     json_writer_init_in(&writer, arena);
     json_begin_object(&writer);
     for (const struct json *member = old->first; member != NULL; member = member->next)
@@ -87,13 +95,17 @@ static void take(const struct json *object, struct str name, struct str *ret)
         *ret = member->text;
 }
 
-void profile_read(struct str text, struct arena *arena, struct profile *ret)
+enum err profile_read(struct str text, struct arena *arena, struct profile *ret)
 {
-    const struct json *object = parse(text, arena);
+    const struct json *object;
+    enum err e = parse(text, arena, &object);
 
+    if (e != OK)
+        return e;
     *ret = (struct profile){ .currency = PROFILE_CURRENCY_DEFAULT };
     take_object(object, STR("billingContact"), &ret->billing_contact);
     take_object(object, STR("metadata"), &ret->metadata);
     take(object, STR("currency"), &ret->currency);
     take(object, STR("stripeCustomerId"), &ret->stripe_customer_id);
+    return OK;
 }

@@ -25,7 +25,7 @@ enum err profile_write(const struct profile *profile, struct arena *arena,
  * profile_merge.  ERR_NOMEM */
 enum err profile_merge(struct str before, struct str given, struct arena *arena,
                        struct str *ret) MUST_CHECK;
-/* What the text does not say is as by default. */
-void profile_read(struct str text, struct arena *arena, struct profile *ret);
+/* What the text does not say is as by default.  ERR_NOMEM */
+enum err profile_read(struct str text, struct arena *arena, struct profile *ret) MUST_CHECK;
 
 #endif

@@ -109,6 +109,11 @@ static void put_quoted(struct json_writer *w, struct str text)
     put(w, STR("\""));
 }
 
+void json_writer_overflow(struct json_writer *w)
+{
+    w->overflowed = true;
+}
+
 enum err json_writer_finish(struct json_writer *w, struct str *ret)
 {
     if (w->overflowed) /* whoever has seen that may have stopped in the middle */

@@ -49,6 +49,8 @@ void json_writer_init_in(struct json_writer *w, struct arena *arena);
  *   ERR_NOMEM  it did not fit the arena
  */
 enum err json_writer_finish(struct json_writer *w, struct str *ret) MUST_CHECK;
+/* There was no memory for what was to be written: the end will tell. */
+void json_writer_overflow(struct json_writer *w);
 
 void json_begin_object(struct json_writer *w);
 void json_end_object(struct json_writer *w);

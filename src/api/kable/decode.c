@@ -81,12 +81,15 @@ bool kable_follow_create_grant(struct call *call)
 
     if (call->job.command.kind != COMMAND_NONE)
         return false;
-    if (answer->customer_count > 0)
-        profile_read(answer->customers[0].profile, call->exchange->arena, &profile);
+    if (answer->customer_count > 0 &&
+        profile_read(answer->customers[0].profile, call->exchange->arena, &profile) != OK)
+        reading_out_of_memory(&call->reading);
     settle_currency(call, profile.currency);
+    if (!reading_is_fine(&call->reading))
+        return false;
     call->job.query.kind = QUERY_NONE;
     call->job.command.kind = COMMAND_GRANT_ISSUE;
-    return reading_is_fine(&call->reading);
+    return true;
 }
 
 void kable_decode_balance(struct call *call)

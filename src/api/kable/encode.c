@@ -80,9 +80,10 @@ static void put_empty_array(struct json_writer *writer, struct str name)
 static void put_profile(struct call *call, struct json_writer *writer,
                         const struct customer *customer)
 {
-    struct profile profile;
+    struct profile profile = { .currency = PROFILE_CURRENCY_DEFAULT };
 
-    profile_read(customer->profile, call->exchange->arena, &profile);
+    if (profile_read(customer->profile, call->exchange->arena, &profile) != OK)
+        json_writer_overflow(writer);
     json_put_string(json_key(writer, STR("currency")), profile.currency);
     if (profile.stripe_customer_id.len > 0)
         json_put_string(json_key(writer, STR("stripeCustomerId")), profile.stripe_customer_id);

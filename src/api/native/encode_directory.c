@@ -22,11 +22,12 @@ void native_put_credit_type(struct json_writer *writer, const struct credit_type
 void native_put_customer(struct call *call, struct json_writer *writer,
                          const struct customer *customer)
 {
-    struct profile profile;
+    struct profile profile = { .currency = PROFILE_CURRENCY_DEFAULT };
     char id[PREFIXED_ID_SIZE];
 
     uuid_format_prefixed(customer->id.uuid, CUSTOMER_PREFIX, id);
-    profile_read(customer->profile, call->exchange->arena, &profile);
+    if (profile_read(customer->profile, call->exchange->arena, &profile) != OK)
+        json_writer_overflow(writer);
     json_begin_object(writer);
     native_put_uuid(json_key(writer, STR("id")), customer->id.uuid);
     json_put_string(json_key(writer, STR("kable_id")),

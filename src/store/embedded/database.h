@@ -68,14 +68,14 @@ enum err sql_run(struct database *database, sqlite3_stmt *statement) MUST_CHECK;
 enum err sql_row(struct database *database, sqlite3_stmt *statement) MUST_CHECK;
 void sql_done(sqlite3_stmt *statement); /* with its rows */
 
-/* Binding: texts and blobs must stay until the statement is done.  Places count from 1. */
+/* Binding: texts, blobs and uuids must stay until the statement is done.  Places count from 1. */
 void sql_bind_int(sqlite3_stmt *statement, int place, int64_t value);
 void sql_bind_u64(sqlite3_stmt *statement, int place, uint64_t value);
 void sql_bind_null(sqlite3_stmt *statement, int place);
 void sql_bind_text(sqlite3_stmt *statement, int place, struct str text); /* absent: NULL */
 void sql_bind_blob(sqlite3_stmt *statement, int place, const void *data, size_t size);
-void sql_bind_uuid(sqlite3_stmt *statement, int place, struct uuid uuid);     /* nil: NULL */
-void sql_bind_instant(sqlite3_stmt *statement, int place, struct instant at); /* NEVER: NULL */
+void sql_bind_uuid(sqlite3_stmt *statement, int place, const struct uuid *uuid); /* nil: NULL */
+void sql_bind_instant(sqlite3_stmt *statement, int place, struct instant at);    /* NEVER: NULL */
 
 /* Columns count from 0.  What the row does not have as it was written is ERR_CORRUPT. */
 int64_t sql_int(sqlite3_stmt *statement, int column);

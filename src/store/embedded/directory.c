@@ -35,7 +35,7 @@ static enum err customer_write(struct database *database, const struct customer 
     if (e != OK)
         return e;
     sql_bind_int(s, 1, customer->number);
-    sql_bind_uuid(s, 2, customer->id.uuid);
+    sql_bind_uuid(s, 2, &customer->id.uuid);
     sql_bind_text(s, 3, customer->name);
     sql_bind_text(s, 4, customer->client_id);
     sql_bind_text(s, 5, customer->custom_fields);
@@ -56,7 +56,7 @@ enum err directory_credit_type_write(struct database *database, const struct cre
     if (e != OK)
         return e;
     sql_bind_int(s, 1, type->number);
-    sql_bind_uuid(s, 2, type->id.uuid);
+    sql_bind_uuid(s, 2, &type->id.uuid);
     sql_bind_text(s, 3, type->name);
     sql_bind_int(s, 4, type->scale);
     sql_bind_int(s, 5, type->is_currency);
@@ -72,7 +72,7 @@ static enum err product_write(struct database *database, const struct product *p
     if (e != OK)
         return e;
     sql_bind_int(s, 1, product->number);
-    sql_bind_uuid(s, 2, product->id.uuid);
+    sql_bind_uuid(s, 2, &product->id.uuid);
     sql_bind_text(s, 3, product->name);
     sql_bind_int(s, 4, product->created_at.us);
     return sql_run(database, s);
@@ -304,7 +304,7 @@ enum err directory_product_read(struct database *database, struct product_id id,
 
     if (e != OK)
         return e;
-    sql_bind_uuid(s, 1, id.uuid);
+    sql_bind_uuid(s, 1, &id.uuid);
     e = sql_row(database, s);
     if (e != OK)
         return e;

@@ -220,6 +220,14 @@ static enum err load(struct embedded_store *embedded, char ret_message[EMBEDDED_
     return e;
 }
 
+/* Whatever there was none for. */
+static void tell_no_memory(const struct embedded_options *options,
+                           char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "%.200s: out of memory",
+             options->file != NULL ? options->file : options->directory);
+}
+
 enum err embedded_store_open(const struct embedded_options *options, struct store **ret,
                              char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
@@ -228,8 +236,7 @@ enum err embedded_store_open(const struct embedded_options *options, struct stor
     enum err e;
 
     assert((options->directory == NULL) != (options->file == NULL));
-    snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "%.200s: out of memory",
-             options->file != NULL ? options->file : options->directory);
+    tell_no_memory(options, ret_message);
     if (embedded == NULL)
         return ERR_NOMEM;
     embedded->lock = -1;
@@ -244,6 +251,8 @@ enum err embedded_store_open(const struct embedded_options *options, struct stor
                         options->sync_off);
         e = load(embedded, ret_message);
     }
+    if (e == ERR_NOMEM)
+        tell_no_memory(options, ret_message);
     if (e != OK) {
         release(embedded);
         return e;

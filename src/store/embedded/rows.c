@@ -48,9 +48,9 @@ static enum err facts_write(struct database *database, enum environment environm
     if (e != OK)
         return e;
     sql_bind_u64(s, 1, sequence);
-    sql_bind_uuid(s, 2, facts->customer.uuid);
-    sql_bind_uuid(s, 3, facts->credit_type.uuid);
-    sql_bind_uuid(s, 4, facts->grant_id.uuid);
+    sql_bind_uuid(s, 2, &facts->customer.uuid);
+    sql_bind_uuid(s, 3, &facts->credit_type.uuid);
+    sql_bind_uuid(s, 4, &facts->grant_id.uuid);
     sql_bind_int(s, 5, facts->amount.units);
     sql_bind_int(s, 6, facts->priority.millionths);
     sql_bind_instant(s, 7, facts->effective_at);
@@ -65,7 +65,7 @@ static enum err facts_write(struct database *database, enum environment environm
     sql_bind_int(s, 12, facts->rollover.millionths_max);
     sql_bind_int(s, 13, facts->rollover.priority.millionths);
     sql_bind_instant(s, 14, facts->rollover.expires_at);
-    sql_bind_uuid(s, 15, facts->rolled_from.uuid);
+    sql_bind_uuid(s, 15, &facts->rolled_from.uuid);
     sql_bind_text(s, 16, facts->name);
     sql_bind_text(s, 17, facts->reason);
     sql_bind_text(s, 18, facts->grant_type);
@@ -73,11 +73,11 @@ static enum err facts_write(struct database *database, enum environment environm
     sql_bind_text(s, 20, facts->custom_fields);
     sql_bind_int(s, 21, facts->has_paid);
     sql_bind_int(s, 22, facts->paid_amount.units);
-    sql_bind_uuid(s, 23, facts->paid_credit_type.uuid);
+    sql_bind_uuid(s, 23, &facts->paid_credit_type.uuid);
     sql_bind_text(s, 24, facts->paid_currency);
     sql_bind_instant(s, 25, facts->invoice_date);
     sql_bind_text(s, 26, facts->invoice_id);
-    sql_bind_uuid(s, 27, facts->product.uuid);
+    sql_bind_uuid(s, 27, &facts->product.uuid);
     sql_bind_text(s, 28, facts->metadata);
     sql_bind_instant(s, 29, facts->hold_expires_at);
     return sql_run(database, s);

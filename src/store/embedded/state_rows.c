@@ -240,7 +240,7 @@ static void bind_hold(sqlite3_stmt *s, const struct book_hold *kept)
     sql_bind_instant(s, 5, hold->expires_at);
     sql_bind_int(s, 6, hold->amount.units);
     sql_bind_int(s, 7, hold->captured.units);
-    sql_bind_uuid(s, 8, hold->product.uuid);
+    sql_bind_uuid(s, 8, &hold->product.uuid);
     sql_bind_null(s, 9);
 }
 
