@@ -13,6 +13,8 @@ int command_key(int count, char **arguments);
 int command_verify(int count, char **arguments);
 int command_backup(int count, char **arguments);
 int command_restore(int count, char **arguments);
+int command_export(int count, char **arguments);
+int command_import(int count, char **arguments);
 int command_version(int count, char **arguments);
 
 /* Where a data directory is kept when nobody says otherwise. */

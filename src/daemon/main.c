@@ -18,6 +18,8 @@ static const struct command_line command_lines[] = {
     { "verify", command_verify, "prove every balance and the hash chain from the entries alone" },
     { "backup", command_backup, "copy a data directory's books into one file, and prove the copy" },
     { "restore", command_restore, "make a data directory of a backup" },
+    { "export", command_export, "write the directory and the books as lines of JSON" },
+    { "import", command_import, "make a data directory of an export" },
     { "version", command_version, "print the version" },
 };
 

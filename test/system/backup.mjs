@@ -148,11 +148,15 @@ describe(`backup and restore, ${ROUNDS} rounds, SCRIP_BACKUP_SEED=${SEED}`, () =
         assert.equal(sqlite(path.join(server.dataDir, 'scrip.db'),
             `SELECT last_sequence, hex(hash) FROM test_seals WHERE last_sequence = ${sequence}`), last);
         const copy = await Server.start({ dataDir: at(name) });
-        for (const line of lines)
-            assert.deepEqual(await post(copy, line), line.reply);
-        assert.equal(String((await must(copy, 'GET', '/scrip/v1/book', { key })).sequence), sequence,
-            'a replay has added to the book');
-        await copy.stop();
+        try {
+            for (const line of lines)
+                assert.deepEqual(await post(copy, line), line.reply);
+            assert.equal(String((await must(copy, 'GET', '/scrip/v1/book', { key })).sequence),
+                sequence, 'a replay has added to the book');
+            await copy.stop();
+        } finally {
+            copy.child.kill('SIGKILL');
+        }
         await copy.verify();
         removeFolder(at(name));
     }

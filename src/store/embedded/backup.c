@@ -88,6 +88,7 @@ enum err backup_begin(const char *from, const struct unfinished *to, struct back
     }
     backup->log_bytes = bytes_of(backup->log_path);
     *ret = backup;
+    ret_message[0] = '\0';
     return OK;
 }
 

@@ -123,6 +123,15 @@ enum err database_run_book(struct database *database, enum environment environme
     return database_run(database, filled);
 }
 
+enum err database_prepare_book(struct database *database, enum environment environment,
+                               const char *text, sqlite3_stmt **ret)
+{
+    char filled[SQL_TEXT_MAX];
+
+    text_fill(text, environment, filled);
+    return database_err(database, sqlite3_prepare_v2(database->handle, filled, -1, ret, NULL));
+}
+
 enum err database_number(struct database *database, const char *text, int64_t *ret)
 {
     sqlite3_stmt *statement;

@@ -55,6 +55,9 @@ enum err database_run(struct database *database, const char *text) MUST_CHECK;
 /* The same with {book} filled in. */
 enum err database_run_book(struct database *database, enum environment environment,
                            const char *text) MUST_CHECK;
+/* A statement that is used once; the caller finalizes it. */
+enum err database_prepare_book(struct database *database, enum environment environment,
+                               const char *text, sqlite3_stmt **ret) MUST_CHECK;
 /* One number from a constant text. */
 enum err database_number(struct database *database, const char *text, int64_t *ret) MUST_CHECK;
 

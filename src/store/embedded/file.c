@@ -10,8 +10,6 @@
 #include "store/embedded/inside.h"
 #include "store/embedded/schema.h"
 
-#define PAGE_BYTES "8192"
-
 void file_tell(char ret_message[EMBEDDED_MESSAGE_BYTES], const char *format, ...)
 {
     va_list arguments;
@@ -134,7 +132,7 @@ void file_unlock(int lock)
 /* The page size counts for a new file only: of 4, 8 and 16 kB, 8 took the least time an entry.
  * Checkpoints are ours (checkpoint.h).  The log is cut to its limit when it is begun anew: under
  * a long backup it has grown far beyond. */
-static const char settings[] = "PRAGMA page_size=" PAGE_BYTES ";"
+static const char settings[] = "PRAGMA page_size=" FILE_PAGE_BYTES ";"
                                "PRAGMA journal_mode=WAL;"
                                "PRAGMA synchronous=FULL;"
                                "PRAGMA wal_autocheckpoint=0;"

@@ -11,6 +11,8 @@
 /* How long we wait for another process that writes to the file: `scrip key` needs milliseconds. */
 #define DATABASE_TIMEOUT_MS 5000
 
+#define FILE_PAGE_BYTES "8192" /* as SQL has it */
+
 struct embedded_store {
     struct books books; /* first */
     struct database database;
@@ -64,6 +66,8 @@ enum err embedded_reader_source(struct store_reader *reader, uint32_t number, st
 enum err embedded_reader_lines(struct store_reader *reader, const struct log_range *range,
                                size_t limit, struct arena *arena, struct log_line **ret,
                                size_t *ret_count);
+enum err embedded_reader_begin(struct store_reader *reader);
+void embedded_reader_end(struct store_reader *reader);
 enum err embedded_reader_seal(struct store_reader *reader, enum environment environment,
                               uint64_t after_sequence, struct seal *ret);
 

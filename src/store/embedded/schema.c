@@ -223,16 +223,17 @@ static enum err version_check(const struct version *version,
     return OK;
 }
 
-static enum err version_write(struct database *database)
+static enum err version_write(struct database *database, int format)
 {
     char text[96];
 
-    snprintf(text, sizeof text, "PRAGMA user_version=%d;PRAGMA application_id=%d", schema_version(),
+    snprintf(text, sizeof text, "PRAGMA user_version=%d;PRAGMA application_id=%d", format,
              APPLICATION_ID);
     return database_run(database, text);
 }
 
-static enum err upgrade(struct database *database, char ret_message[EMBEDDED_MESSAGE_BYTES])
+static enum err upgrade(struct database *database, int format,
+                        char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
     struct version version;
     enum err e = version_read(database, &version);
@@ -240,15 +241,16 @@ static enum err upgrade(struct database *database, char ret_message[EMBEDDED_MES
     if (e == OK)
         e = version_check(&version, ret_message);
     if (e == OK && version.number > 0 && version.number <= VERSION_WITHOUT_STEPS) {
-        snprintf(ret_message, EMBEDDED_MESSAGE_BYTES,
-                 "the file has format %lld, of which this program cannot make its own, %d",
-                 (long long)version.number, schema_version());
+        snprintf(
+            ret_message, EMBEDDED_MESSAGE_BYTES,
+            "the file has format %lld, this program writes %d and cannot make one of the other",
+            (long long)version.number, schema_version());
         e = ERR_CORRUPT;
     }
-    for (int64_t n = version.number; e == OK && n < schema_version(); n++)
+    for (int64_t n = version.number; e == OK && n < format; n++)
         e = steps[n](database);
-    if (e == OK && version.number < schema_version())
-        e = version_write(database);
+    if (e == OK && version.number < format)
+        e = version_write(database, format);
     return e;
 }
 
@@ -259,13 +261,14 @@ static void message_default(const struct database *database,
         snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "%s", database_message(database));
 }
 
-enum err schema_upgrade(struct database *database, char ret_message[EMBEDDED_MESSAGE_BYTES])
+static enum err upgrade_to(struct database *database, int format,
+                           char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
     enum err e = database_run(database, "BEGIN IMMEDIATE");
 
     ret_message[0] = '\0';
     if (e == OK)
-        e = upgrade(database, ret_message);
+        e = upgrade(database, format, ret_message);
     if (e == OK)
         e = database_run(database, "COMMIT");
     if (e == OK)
@@ -274,6 +277,22 @@ enum err schema_upgrade(struct database *database, char ret_message[EMBEDDED_MES
     if (sqlite3_get_autocommit(database->handle) == 0)
         (void)sqlite3_exec(database->handle, "ROLLBACK", NULL, NULL, NULL);
     return e;
+}
+
+enum err schema_upgrade(struct database *database, char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    return upgrade_to(database, schema_version(), ret_message);
+}
+
+enum err schema_make(struct database *database, int format,
+                     char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    if (format >= 1 && format <= schema_version())
+        return upgrade_to(database, format, ret_message);
+    snprintf(ret_message, EMBEDDED_MESSAGE_BYTES,
+             "it has format %d, this program knows 1 to %d: %s", format, schema_version(),
+             format < 1 ? "there is none such" : "a newer scrip wrote it");
+    return ERR_CORRUPT;
 }
 
 enum err schema_check_known(struct database *database, char ret_message[EMBEDDED_MESSAGE_BYTES])

@@ -14,6 +14,9 @@ int schema_version(void); /* the newest, which this program writes */
  * not ours; ret_message tells. */
 enum err schema_upgrade(struct database *database,
                         char ret_message[EMBEDDED_MESSAGE_BYTES]) MUST_CHECK;
+/* An empty file of that format, for rows that were written in it.  ERR_CORRUPT: there is none. */
+enum err schema_make(struct database *database, int format,
+                     char ret_message[EMBEDDED_MESSAGE_BYTES]) MUST_CHECK;
 /* ERR_CORRUPT unless the file is of a format that this program knows; of any of ours. */
 enum err schema_check_known(struct database *database,
                             char ret_message[EMBEDDED_MESSAGE_BYTES]) MUST_CHECK;

@@ -48,9 +48,12 @@ enum err unfinished_begin(struct unfinished *file, const char *to,
         e = file_name(to, SUFFIX, &file->path);
     if (e == OK)
         e = claim(file, ret_message);
-    if (e != OK)
+    if (e != OK) {
         unfinished_end(file);
-    return e;
+        return e;
+    }
+    ret_message[0] = '\0';
+    return OK;
 }
 
 enum err unfinished_settle(struct unfinished *file, char ret_message[EMBEDDED_MESSAGE_BYTES])
