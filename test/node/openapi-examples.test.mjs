@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { ask } from './support/http.mjs';
-import { Document, none } from './support/openapi.mjs';
+import { none } from './support/openapi.mjs';
 import { suite } from './support/suite.mjs';
 
 const KINDS = [
@@ -63,7 +63,7 @@ const story = [
 suite('the examples of the document', {}, (served) => {
     served.test('are accepted, and answered as it says', async () => {
         const { server } = served;
-        const document = new Document((await ask(server, 'GET', '/openapi.json')).json);
+        const { document } = server;
         const admin = await server.key('test', '--scope', 'admin', '--name', 'billing');
         const replies = {};
         const wrong = [];
@@ -86,7 +86,7 @@ suite('the examples of the document', {}, (served) => {
     });
 
     served.test('are all in that story', async () => {
-        const document = new Document((await ask(served.server, 'GET', '/openapi.json')).json);
+        const { document } = served.server;
         none(document.operations.filter(({ operationId, requestBody }) =>
             document.exampleOf(requestBody?.content['application/json'].schema) !== undefined
             && !story.some(([id]) => id === operationId)).map((one) => one.operationId));

@@ -3,6 +3,7 @@
 import net from 'node:net';
 import { randomUUID } from 'node:crypto';
 
+// Every reply is held to the document of /openapi.json, where the server's is known (suite.mjs).
 // Sends JSON, or `raw` as it is.  key: a Bearer; kable: the same key as the Kable client sends it.
 export async function ask(server, method, path, { key, kable, body, raw, headers = {} } = {}) {
     const sent = { ...headers };
@@ -18,6 +19,7 @@ export async function ask(server, method, path, { key, kable, body, raw, headers
 
     const reply = await fetch(server.url + path, { method, headers: sent, body: payload });
     const text = await reply.text();
+    server.document?.hold(method, path, payload ?? '', reply, text);
     return {
         status: reply.status,
         headers: reply.headers,

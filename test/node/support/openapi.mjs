@@ -9,6 +9,8 @@ import addFormats from 'ajv-formats';
 import { root } from './server.mjs';
 
 const SHOWN_MAX = 40;
+const DIALECT = /^\/(v1|v2|api)(\/|$)/; // whose errors are messages
+const FACE = /^\/[a-z.]+$/;
 const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete'];
 
 // What the network itself may say of any request: http/fault.def.
@@ -82,16 +84,28 @@ export class Document {
         ];
     }
 
+    // Fails unless a reply of fetch, with its text, is as documented.
+    hold(method, target, request, reply, body) {
+        const [at, query = ''] = target.split('?');
+        none(this.check({
+            method, path: at, query, request, status: reply.status, body,
+            type: reply.headers.get('content-type') ?? '',
+            headers: Object.fromEntries([...reply.headers]
+                .filter(([name]) => !ADDED.includes(name))),
+        }));
+    }
+
     // Of a path or a method that is not in the document.
-    #checkStray({ path: target, status, body }) {
-        const isApi = /^\/(scrip|v1|v2|api)(\/|$)/.test(target);
+    #checkStray({ method, path: target, status, body }) {
         const isKnown = this.operations.some((operation) => operation.pattern.test(target));
         const due = isKnown ? 405 : 404;
-        if (status !== due)
-            return [`is not in the document, and answered with ${status} instead of ${due}`];
-        if (!isApi && isKnown)
+        if (method === 'HEAD' && isKnown)
             return [];
-        const name = /^\/(v1|v2|api)(\/|$)/.test(target) ? 'Message' : 'Problem';
+        if (status !== due && !faults.has(status))
+            return [`is not in the document, and answered with ${status} instead of ${due}`];
+        if (body === '')
+            return FACE.test(target) || method === 'HEAD' ? [] : ['is answered with nothing'];
+        const name = faults.has(status) || DIALECT.test(target) ? 'Message' : 'Problem';
         return this.faultsOf({ $ref: `#/components/schemas/${name}` }, JSON.parse(body), 'body');
     }
 
@@ -188,6 +202,16 @@ export class Document {
         return [...schemas, ...parameters];
     }
 }
+
+// As the server itself gives it.
+export async function documentOf(server) {
+    const reply = await fetch(`${server.url}/openapi.json`);
+    assert.equal(reply.status, 200);
+    return new Document(await reply.json());
+}
+
+// What the network adds to every reply.
+const ADDED = ['connection', 'content-length', 'content-type', 'date', 'keep-alive'];
 
 // Fails with what there is, each once.
 export function none(faultTexts) {

@@ -2,6 +2,7 @@
 // log beside a failure, and at the end a clean stop and a proof of the book.
 
 import { after, before, describe, it } from 'node:test';
+import { documentOf } from './openapi.mjs';
 import { Server } from './server.mjs';
 
 const LOG_LINES_SHOWN = 40;
@@ -25,6 +26,7 @@ export function suite(name, options, tests) {
         };
         before(async () => {
             served.server = await Server.start(options);
+            served.server.document = await documentOf(served.server);
             served.key = await served.server.key('test');
             served.live = await served.server.key('live');
         });
