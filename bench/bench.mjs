@@ -39,6 +39,7 @@ const POINT_ROUNDS = 3;
 const KEY_MARKS = 10;
 const FEW = 100; // customers
 const MEMORY_CUSTOMERS_MAX = 100_000;
+const BATCHES = { kind: 'batch', connections: 1, batch: 1000 };
 const FLAT_BYTES = 1 << 20; // growth of 100,000 deductions that is none
 const OVERLOAD = { connections: 512, pipeline: 32 };
 const OVERLOAD_TIMES = [1, 2, 4];
@@ -164,28 +165,36 @@ async function overload(book, sustained) {
     return found;
 }
 
-// What a remembered key and a grant take, on a server of their own.  First SQLite's cache of pages is
-// filled, which is bounded and no matter of keys or grants; from then on only these are added.
-async function measureMemory(options, folder) {
-    tell(`memory of ${size.keys.toLocaleString('en-US')} remembered keys, and of grants`);
-    const book = new Book({ ...options, folder: path.join(folder, 'memory'), customers: FEW });
-    const batches = { kind: 'batch', connections: 1, batch: 1000 };
+// A server of its own whose memory will grow by nothing but what is added: SQLite's cache of pages,
+// which is bounded, is full.
+async function startFull(options, folder) {
+    const book = new Book({ ...options, folder, customers: FEW });
     await book.start();
     await book.preload();
-    let bytes = 0;
-    for (let step = 0; step < size.fills && book.memory() > bytes; step++) {
+    for (let step = 0, bytes = 0; step < size.fills && book.memory() > bytes; step++) {
         bytes = book.memory() + FLAT_BYTES;
-        await book.grow(book.deducted + 100_000, batches);
+        await book.grow(book.deducted + 100_000, BATCHES);
     }
-    await book.grow(book.deducted + 1_000, { ...batches, key: true }); // what such a request takes
+    return book;
+}
+
+// What a grant takes, and a remembered key: each on a server of its own, for what one has given back
+// another would take first.
+async function measureMemory(options, folder) {
+    tell(`memory of grants, and of ${size.keys.toLocaleString('en-US')} remembered keys`);
+    const granting = await startFull(options, path.join(folder, 'grants'));
+    const grant = await granting.preload(Math.min(size.customers, MEMORY_CUSTOMERS_MAX), FEW);
+    await granting.stop();
+
+    const book = await startFull(options, path.join(folder, 'keys'));
+    await book.grow(book.deducted + 1_000, { ...BATCHES, key: true }); // what such a request takes
     const before = { bytes: book.memory(), keys: book.deducted };
     const marks = [];
     for (let mark = 1; mark <= KEY_MARKS; mark++) {
-        await book.grow(before.keys + size.keys * mark / KEY_MARKS, { ...batches, key: true });
+        await book.grow(before.keys + size.keys * mark / KEY_MARKS, { ...BATCHES, key: true });
         const keys = book.deducted - before.keys;
         marks.push({ keys, bytes: (book.memory() - before.bytes) / keys });
     }
-    const grant = await book.preload(Math.min(size.customers, MEMORY_CUSTOMERS_MAX), FEW);
     await book.stop();
     return { marks, key: Math.max(...marks.map((mark) => mark.bytes)), grant };
 }
@@ -218,7 +227,7 @@ function write(text) {
     process.stdout.write(text);
     if (flags.smoke)
         return;
-    const name = [new Date().toISOString().slice(0, 10), ...['quick', 'large'].filter((each) => flags[each])];
+    const name = [new Date().toISOString().slice(0, 16).replace(':', ''), ...['quick', 'large'].filter((each) => flags[each])];
     const file = path.join(root, 'bench', 'results', `${name.join('-')}.md`);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, text);

@@ -128,8 +128,8 @@ should have been sent:
 
 ${overloadTable(found.overload)}
 
-Memory, as the process's anonymous pages (RssAnon) grew once SQLite's cache of pages was full: ${grouped(memory.grant.grant)} bytes a grant \
-without its customer, ${grouped(memory.grant.customer)} a customer; \
+Memory, as the process's anonymous pages (RssAnon) grew once SQLite's cache of pages was full: ${grouped(memory.grant.allIn)} bytes a grant \
+with its share of a customer (${grouped(memory.grant.grant)} without); \
 a remembered key ${memory.key.toFixed(1)} bytes, at worst of ${memory.marks.length} sizes from \
 ${grouped(memory.marks[0].keys)} to ${grouped(memory.marks.at(-1).keys)} keys, \
 ${Math.min(...memory.marks.map((mark) => mark.bytes)).toFixed(1)} at best.
