@@ -39,7 +39,13 @@ static enum err errand_of(struct reader *reader, struct job *job)
     if (atomic_load(&reader->stops) || is_abandoned(job))
         return ERR_BUSY;
     e = handle_open(reader);
-    return e == OK ? errand_run(job, reader->handle) : e;
+    if (e == OK)
+        e = store_reader_begin(reader->handle);
+    if (e != OK)
+        return e;
+    e = errand_run(job, reader->handle);
+    store_reader_end(reader->handle);
+    return e;
 }
 
 static void run(struct reader *reader, struct job *job)

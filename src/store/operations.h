@@ -71,6 +71,8 @@ struct store_operations {
     uint64_t (*line_last)(struct store *store);
     enum err (*reader_open)(struct store *store, struct store_reader **ret);
     void (*reader_close)(struct store_reader *reader);
+    enum err (*reader_begin)(struct store_reader *reader);
+    void (*reader_end)(struct store_reader *reader);
     enum err (*read_entry)(struct store_reader *reader, enum environment environment,
                            uint64_t sequence, bool with_facts, struct arena *arena,
                            struct entry *ret);

@@ -441,6 +441,16 @@ void store_reader_close(struct store_reader *reader)
     reader->operations->reader_close(reader);
 }
 
+enum err store_reader_begin(struct store_reader *reader)
+{
+    return reader->operations->reader_begin(reader);
+}
+
+void store_reader_end(struct store_reader *reader)
+{
+    reader->operations->reader_end(reader);
+}
+
 enum err store_read_entry(struct store_reader *reader, enum environment environment,
                           uint64_t sequence, bool with_facts, struct arena *arena,
                           struct entry *ret)

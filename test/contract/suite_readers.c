@@ -84,6 +84,49 @@ void readers_page_through_the_directory(void **state)
     store_reader_close(reader);
 }
 
+static enum err read_one(struct desk *desk, struct store_reader *reader, uint64_t sequence)
+{
+    struct arena_mark mark = arena_mark(&desk->arena);
+    struct entry entry;
+    enum err e = store_read_entry(reader, desk->environment, sequence, true, &desk->arena, &entry);
+
+    arena_rewind(&desk->arena, mark);
+    return e;
+}
+
+/* The book goes on meanwhile; what was there is seen in thousands of reads, and what has come when
+ * the next answer begins.  Customers are read in between as alone. */
+void reads_of_one_answer_do_not_stand_in_the_way(void **state)
+{
+    struct desk *desk = *state;
+    struct store_reader *reader;
+    struct customer customer;
+    uint32_t acme;
+
+    desk_begin(desk);
+    acme = desk_customer(desk, "acme");
+    desk_issue(desk, (struct desk_terms){ .customer = acme, .units = 1000 });
+    desk_commit(desk);
+    assert_int_equal(store_reader_open(desk->store, &reader), OK);
+    for (int answer = 0; answer < 2; answer++) {
+        assert_int_equal(store_reader_begin(reader), OK);
+        assert_int_equal(read_one(desk, reader, 1), OK);
+        desk_begin(desk);
+        desk_deduct(desk, acme, 1);
+        desk_commit(desk);
+        for (int i = 0; i < 5000; i++)
+            assert_int_equal(read_one(desk, reader, 1), OK);
+        assert_int_equal(store_read_customer(reader, acme, &desk->arena, &customer), OK);
+        assert_int_equal(read_one(desk, reader, 9), ERR_NOT_FOUND);
+        store_reader_end(reader);
+        assert_int_equal(read_one(desk, reader, (uint64_t)answer + 2), OK); /* alone */
+    }
+    assert_int_equal(store_reader_begin(reader), OK);
+    assert_int_equal(read_one(desk, reader, 3), OK);
+    store_reader_end(reader);
+    store_reader_close(reader);
+}
+
 /* Every field has a value that is nobody else's. */
 static struct facts facts_full(struct desk *desk, uint32_t customer)
 {

@@ -151,6 +151,8 @@ static const struct store_operations operations = {
     .read_usage_event_last = embedded_reader_usage_event_last,
     .read_source = embedded_reader_source,
     .read_lines = embedded_reader_lines,
+    .reader_begin = embedded_reader_begin,
+    .reader_end = embedded_reader_end,
     .read_seal = embedded_reader_seal,
 };
 

@@ -3,14 +3,25 @@
 #include "store/embedded/rows.h"
 #include "store/embedded/trail.h"
 
+/* The file's log is not begun anew while anybody reads of a moment in it: after so many entries
+ * comes another moment.  Some 20 ms. */
+#define MOMENT_READS_MAX 4096
+
 struct embedded_reader {
     struct store_reader reader; /* first */
     struct database database;
+    bool has_begun;
+    unsigned reads; /* of entries, in this moment */
 };
+
+static struct embedded_reader *reader_of(struct store_reader *reader)
+{
+    return (struct embedded_reader *)(void *)reader;
+}
 
 static struct database *database_of(struct store_reader *reader)
 {
-    return &((struct embedded_reader *)(void *)reader)->database;
+    return &reader_of(reader)->database;
 }
 
 struct database *embedded_reader_database(struct store_reader *reader)
@@ -61,36 +72,69 @@ static void moment_end(struct database *database)
         (void)sqlite3_step(s), (void)sqlite3_reset(s);
 }
 
+enum err embedded_reader_begin(struct store_reader *reader)
+{
+    enum err e;
+
+    assert(!reader_of(reader)->has_begun);
+    e = moment_begin(database_of(reader));
+    reader_of(reader)->has_begun = e == OK;
+    reader_of(reader)->reads = 0;
+    return e;
+}
+
+void embedded_reader_end(struct store_reader *reader)
+{
+    assert(reader_of(reader)->has_begun);
+    reader_of(reader)->has_begun = false;
+    moment_end(database_of(reader));
+}
+
+static enum err moment_renew(struct store_reader *reader)
+{
+    if (!reader_of(reader)->has_begun || ++reader_of(reader)->reads < MOMENT_READS_MAX)
+        return OK;
+    reader_of(reader)->reads = 0;
+    moment_end(database_of(reader));
+    return moment_begin(database_of(reader));
+}
+
 enum err embedded_reader_entry(struct store_reader *reader, enum environment environment,
                                uint64_t sequence, bool with_facts, struct arena *arena,
                                struct entry *ret)
 {
+    enum err e = moment_renew(reader);
+
+    if (e != OK)
+        return e;
     return rows_entry_read(database_of(reader), environment, sequence, with_facts, arena, ret);
 }
 
 enum err embedded_reader_customers(struct store_reader *reader, uint32_t after, size_t limit,
                                    struct arena *arena, struct customer **ret, size_t *ret_count)
 {
-    struct database *database = database_of(reader);
-    enum err e = moment_begin(database);
+    bool is_alone = !reader_of(reader)->has_begun;
+    enum err e = is_alone ? embedded_reader_begin(reader) : OK;
 
     if (e != OK)
         return e;
-    e = directory_customers_read(database, after, limit, arena, ret, ret_count);
-    moment_end(database);
+    e = directory_customers_read(database_of(reader), after, limit, arena, ret, ret_count);
+    if (is_alone)
+        embedded_reader_end(reader);
     return e;
 }
 
 enum err embedded_reader_customer(struct store_reader *reader, uint32_t number, struct arena *arena,
                                   struct customer *ret)
 {
-    struct database *database = database_of(reader);
-    enum err e = moment_begin(database);
+    bool is_alone = !reader_of(reader)->has_begun;
+    enum err e = is_alone ? embedded_reader_begin(reader) : OK;
 
     if (e != OK)
         return e;
-    e = directory_customer_read(database, number, arena, ret);
-    moment_end(database);
+    e = directory_customer_read(database_of(reader), number, arena, ret);
+    if (is_alone)
+        embedded_reader_end(reader);
     return e;
 }
 

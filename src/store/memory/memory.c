@@ -212,6 +212,8 @@ static const struct store_operations memory_operations = {
     .read_usage_event_last = memory_reader_usage_event_last,
     .read_source = memory_reader_source,
     .read_lines = memory_reader_lines,
+    .reader_begin = memory_reader_begin,
+    .reader_end = memory_reader_end,
     .read_seal = memory_reader_seal,
 };
 

@@ -43,6 +43,8 @@ enum err memory_reader_source(struct store_reader *reader, uint32_t number, stru
 enum err memory_reader_lines(struct store_reader *reader, const struct log_range *range,
                              size_t limit, struct arena *arena, struct log_line **ret,
                              size_t *ret_count);
+enum err memory_reader_begin(struct store_reader *reader);
+void memory_reader_end(struct store_reader *reader);
 enum err memory_reader_seal(struct store_reader *reader, enum environment environment,
                             uint64_t after_sequence, struct seal *ret);
 
