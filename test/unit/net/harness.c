@@ -45,8 +45,10 @@ static void block(struct harness *harness)
 
 static enum exchange_step gather(struct harness *harness, struct exchange *exchange)
 {
+    pthread_mutex_lock(&harness->mutex);
     assert_true(harness->gathered_count < PARKED_MAX);
     harness->gathered[harness->gathered_count++] = exchange;
+    pthread_mutex_unlock(&harness->mutex);
     return EXCHANGE_PARKED;
 }
 
@@ -54,12 +56,24 @@ static enum exchange_step gather(struct harness *harness, struct exchange *excha
 static void flush(void *context, unsigned loop_index)
 {
     struct harness *harness = context;
-    size_t count = harness->gathered_count;
 
-    harness->gathered_count = 0;
-    harness->flush_count += count > 0;
-    for (size_t i = 0; i < count; i++)
-        harness->gathered[i]->wake(harness->gathered[i]);
+    pthread_mutex_lock(&harness->mutex);
+    harness->flush_count += harness->gathered_count > 0;
+    while (harness->gathered_count > 0) {
+        struct exchange *exchange = harness->gathered[--harness->gathered_count];
+        exchange->wake(exchange);
+    }
+    pthread_mutex_unlock(&harness->mutex);
+}
+
+size_t harness_flushes(struct harness *harness)
+{
+    size_t count;
+
+    pthread_mutex_lock(&harness->mutex);
+    count = harness->flush_count;
+    pthread_mutex_unlock(&harness->mutex);
+    return count;
 }
 
 static enum exchange_step start(void *context, struct exchange *exchange)

@@ -35,7 +35,7 @@ struct harness {
     size_t resumed_count;
     size_t blocked_count;
     bool unblocked;
-    struct exchange *gathered[PARKED_MAX]; /* of one thread, until it waits */
+    struct exchange *gathered[PARKED_MAX]; /* until the thread waits */
     size_t gathered_count;
     size_t flush_count; /* those with anything to hand on */
 };
@@ -59,6 +59,9 @@ bool harness_wake(struct harness *harness, const char *path);
 void harness_wait_counter(struct harness *harness, enum counter counter, uint64_t value);
 uint64_t harness_counter(struct harness *harness, enum counter counter);
 uint64_t harness_faults(struct harness *harness, enum fault fault);
+
+/* How often threads have had anything to hand on. */
+size_t harness_flushes(struct harness *harness);
 
 /* A client.  Blocking; when nothing happens for 20 s the test fails. */
 struct client {

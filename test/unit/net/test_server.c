@@ -37,7 +37,7 @@ static void what_came_together_is_handed_on_together(void **state)
     client_reply_is(&client, 200, "1");
     client_reply_is(&client, 200, "2");
     client_reply_is(&client, 200, "3");
-    assert_int_equal(harness.flush_count, 1);
+    assert_int_equal(harness_flushes(&harness), 1);
 }
 
 static void a_status_without_a_body(void **state)
