@@ -113,16 +113,25 @@ static void blame_length(struct reading *reading, struct str field, const char *
         reading_blame(reading, field, why);
 }
 
+/* As few characters as have to be are counted: none has more than UTF8_BYTES_MAX bytes. */
+static bool is_longer(struct str text, size_t characters)
+{
+    return text.len > characters && count_characters(text) > characters;
+}
+
+static bool is_shorter(struct str text, size_t characters)
+{
+    return text.len < characters * UTF8_BYTES_MAX && count_characters(text) < characters;
+}
+
 void reading_text(struct reading *reading, struct str field, struct str text,
                   const struct text_rule *rule, struct str *ret)
 {
-    size_t characters = count_characters(text);
-
     if (rule->bytes_max > 0 && text.len > rule->bytes_max)
         blame_length(reading, field, "at most", rule->bytes_max, "bytes");
-    else if (rule->characters_max > 0 && characters > rule->characters_max)
+    else if (rule->characters_max > 0 && is_longer(text, rule->characters_max))
         blame_length(reading, field, "at most", rule->characters_max, "characters");
-    else if (characters < rule->characters_min)
+    else if (is_shorter(text, rule->characters_min))
         blame_length(reading, field, "at least", rule->characters_min, "characters");
     else if (!str_is_utf8(text))
         reading_blame(reading, field, STR("must be UTF-8"));

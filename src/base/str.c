@@ -12,16 +12,6 @@ struct str str_from_c(const char *text)
     return (struct str){ .data = text, .len = strlen(text) };
 }
 
-bool str_is_empty(struct str s)
-{
-    return s.len == 0;
-}
-
-bool str_equals(struct str a, struct str b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
-}
-
 static unsigned char lower(char c)
 {
     return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
@@ -46,25 +36,6 @@ int str_compare(struct str a, struct str b)
     if (order != 0)
         return order;
     return (a.len > b.len) - (a.len < b.len);
-}
-
-bool str_starts_with(struct str s, struct str prefix)
-{
-    return s.len >= prefix.len && str_equals(str_take(s, prefix.len), prefix);
-}
-
-struct str str_skip(struct str s, size_t count)
-{
-    assert(count <= s.len);
-    if (count == 0)
-        return s;
-    return (struct str){ .data = s.data + count, .len = s.len - count };
-}
-
-struct str str_take(struct str s, size_t count)
-{
-    assert(count <= s.len);
-    return (struct str){ .data = s.data, .len = count };
 }
 
 bool str_find(struct str s, char c, size_t *ret)

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include "base/check.h"
 
 struct arena;
@@ -30,14 +31,41 @@ struct str {
 /* For printf: ("%.*s", STR_PRINT(s)). */
 #define STR_PRINT(s) (int)(s).len, (s).data
 
-struct str str_from_c(const char *text); /* NULL gives STR_NONE */
-bool str_is_empty(struct str s);
-bool str_equals(struct str a, struct str b);
+struct str str_from_c(const char *text);                   /* NULL gives STR_NONE */
 bool str_equals_ignoring_case(struct str a, struct str b); /* ASCII letters only */
 int str_compare(struct str a, struct str b);               /* byte order: <0, 0, >0 */
-bool str_starts_with(struct str s, struct str prefix);
-struct str str_skip(struct str s, size_t count);  /* count <= s.len */
-struct str str_take(struct str s, size_t count);  /* the first count, count <= s.len */
+
+static inline bool str_is_empty(struct str s)
+{
+    return s.len == 0;
+}
+
+static inline bool str_equals(struct str a, struct str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+/* count <= s.len */
+static inline struct str str_skip(struct str s, size_t count)
+{
+    assert(count <= s.len);
+    if (count == 0)
+        return s;
+    return (struct str){ .data = s.data + count, .len = s.len - count };
+}
+
+/* The first count, count <= s.len. */
+static inline struct str str_take(struct str s, size_t count)
+{
+    assert(count <= s.len);
+    return (struct str){ .data = s.data, .len = count };
+}
+
+static inline bool str_starts_with(struct str s, struct str prefix)
+{
+    return s.len >= prefix.len && str_equals(str_take(s, prefix.len), prefix);
+}
+
 bool str_find(struct str s, char c, size_t *ret); /* index of the first c */
 /* Splits at the first c: the text before, and *rest the text after.  Without a c the whole
  * of s, and *rest is STR_NONE. */

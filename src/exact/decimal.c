@@ -238,6 +238,22 @@ int decimal_compare(struct decimal a, struct decimal b)
     return a.negative ? magnitude_compare(b, a) : magnitude_compare(a, b);
 }
 
+/* Leaves what is before the point, and returns what is behind it.  Nearly every significand has
+ * 64 bits, for which the machine divides: for 128 it needs a call. */
+static uint128 split_at_point(uint128 *significand, int scale)
+{
+    uint128 power = uint128_power_of_ten(scale), fraction;
+
+    if (*significand <= UINT64_MAX && power <= UINT64_MAX) {
+        fraction = (uint64_t)*significand % (uint64_t)power;
+        *significand = (uint64_t)*significand / (uint64_t)power;
+        return fraction;
+    }
+    fraction = *significand % power;
+    *significand /= power;
+    return fraction;
+}
+
 char *decimal_write_magnitude(uint128 significand, int scale, char *end)
 {
     char *p = end;
@@ -246,11 +262,9 @@ char *decimal_write_magnitude(uint128 significand, int scale, char *end)
     assert(scale <= DECIMAL_SCALE_MAX);
     *p = '\0';
     if (scale > 0) {
-        uint128 fraction = significand % uint128_power_of_ten(scale);
-        char *digits;
+        uint128 fraction = split_at_point(&significand, scale);
+        char *digits = uint128_write_digits(fraction, scale, end);
 
-        significand /= uint128_power_of_ten(scale);
-        digits = uint128_write_digits(fraction, scale, end);
         assert(end - digits == scale);
         p = digits;
         *--p = '.';

@@ -1,6 +1,7 @@
 #include "exact/uint128.h"
 
 #include <stdint.h>
+#include <string.h>
 #include "base/check.h"
 
 /* Powers that fit 64 bits. */
@@ -43,12 +44,24 @@ uint128 uint128_power_of_ten(int power)
 /* As below, for 64 bits: a division by 10 is then a multiplication, not a call. */
 static char *write_digits_64(uint64_t value, int digit_count_min, char *end)
 {
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                                "25262728293031323334353637383940414243444546474849"
+                                "50515253545556575859606162636465666768697071727374"
+                                "75767778798081828384858687888990919293949596979899";
     char *p = end;
 
-    while (value > 0 || end - p < digit_count_min) {
-        *--p = (char)('0' + value % 10);
-        value /= 10;
+    for (; value >= 100; value /= 100) {
+        p -= 2;
+        memcpy(p, pairs + value % 100 * 2, 2);
     }
+    if (value >= 10) {
+        p -= 2;
+        memcpy(p, pairs + value * 2, 2);
+    } else if (value > 0) {
+        *--p = (char)('0' + value);
+    }
+    while (end - p < digit_count_min)
+        *--p = '0';
     return p;
 }
 

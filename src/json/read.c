@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/limits.h"
+#include "json/plain.h"
 
 /* A recursive descent, one function a rule of RFC 8259.  Each reads its rule at reader->at, moves
  * at behind it and returns true; or calls fail() and returns false, and so do its callers. */
@@ -195,6 +196,26 @@ static bool read_escaped(struct reader *reader, struct str raw, struct str *ret)
     return true;
 }
 
+/* Skips what stands for itself; returns all those bytes or-ed, as far as the highest bit goes. */
+static unsigned char skip_plain(struct reader *reader)
+{
+    const char *data = reader->text.data;
+    size_t at = reader->at, len = reader->text.len;
+    uint64_t word, words = 0;
+    unsigned char seen = 0;
+
+    for (; len - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, data + at, sizeof word);
+        if (!plain_word(word))
+            break;
+        words |= word;
+    }
+    for (; at < len && plain_byte(data[at]); at++)
+        seen |= (unsigned char)data[at];
+    reader->at = at;
+    return (unsigned char)(seen | ((words & PLAIN_HIGH_BITS) != 0 ? 0x80 : 0));
+}
+
 static bool read_string(struct reader *reader, struct str *ret)
 {
     bool has_escapes = false;
@@ -204,18 +225,21 @@ static bool read_string(struct reader *reader, struct str *ret)
 
     assert(peek(reader) == '"');
     start = ++reader->at;
-    for (; peek(reader) != '"'; reader->at++) {
-        unsigned char c = (unsigned char)peek(reader);
+    for (;; reader->at++) {
+        unsigned char c;
 
+        seen |= skip_plain(reader);
         if (reader->at == reader->text.len)
             return fail(reader, STR("a string is not closed"));
+        c = (unsigned char)reader->text.data[reader->at];
+        if (c == '"')
+            break;
         if (c < 0x20)
             return fail(reader, STR("a string contains a control character"));
         if (c == '\\' && reader->at + 1 < reader->text.len) {
             has_escapes = true;
             reader->at++;
         }
-        seen |= c;
     }
     end = reader->at;
     raw = str_take(str_skip(reader->text, start), end - start);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "exact/uint128.h"
+#include "json/plain.h"
 
 #define ARENA_BYTES_MIN 1024u
 
@@ -64,15 +65,20 @@ static bool in_object(const struct json_writer *w)
     return w->depth > 0 && (w->objects >> (w->depth - 1) & 1) != 0;
 }
 
-/* A value begins: with a comma if there is one before it. */
-static void begin_value(struct json_writer *w)
+/* A value of size bytes begins: with a comma if there is one before it.  Where it goes, or NULL. */
+static char *begin_value(struct json_writer *w, size_t size)
 {
+    bool comma = w->needs_comma && !w->has_key;
+    char *to;
+
     assert(in_object(w) == w->has_key);
     assert(if_then(w->depth == 0, !w->needs_comma)); /* there is only one at the top */
-    if (w->needs_comma && !w->has_key)
-        put(w, STR(","));
     w->has_key = false;
     w->needs_comma = true;
+    to = reserve(w, size + comma);
+    if (to != NULL && comma)
+        *to++ = ',';
+    return to;
 }
 
 /* Writes a character that may not stand for itself in a string. */
@@ -91,18 +97,46 @@ static void put_escaped(struct json_writer *w, char c)
     put(w, (struct str){ .data = escape, .len = sizeof escape });
 }
 
-static void put_quoted(struct json_writer *w, struct str text)
+static bool text_is_plain(struct str text)
+{
+    size_t i = 0;
+    uint64_t word;
+
+    for (; text.len - i >= sizeof word; i += sizeof word) {
+        memcpy(&word, text.data + i, sizeof word);
+        if (!plain_word(word))
+            return false;
+    }
+    if (i > 0 && i < text.len) { /* the last bytes, and some again */
+        memcpy(&word, text.data + text.len - sizeof word, sizeof word);
+        return plain_word(word);
+    }
+    while (i < text.len && plain_byte(text.data[i]))
+        i++;
+    return i == text.len;
+}
+
+/* A text between quotes, for which there is room. */
+static char *copy_quoted(char *to, struct str text)
+{
+    *to++ = '"';
+    if (text.len > 0)
+        memcpy(to, text.data, text.len);
+    to += text.len;
+    *to++ = '"';
+    return to;
+}
+
+static void put_quoted_escaped(struct json_writer *w, struct str text)
 {
     size_t start = 0;
 
     put(w, STR("\""));
     for (size_t i = 0; i < text.len; i++) {
-        char c = text.data[i];
-
-        if ((unsigned char)c >= 0x20 && c != '"' && c != '\\')
+        if (plain_byte(text.data[i]))
             continue;
         put(w, str_skip(str_take(text, i), start));
-        put_escaped(w, c);
+        put_escaped(w, text.data[i]);
         start = i + 1;
     }
     put(w, str_skip(text, start));
@@ -126,23 +160,29 @@ enum err json_writer_finish(struct json_writer *w, struct str *ret)
 
 static void begin(struct json_writer *w, bool is_object)
 {
-    begin_value(w);
+    char *to = begin_value(w, 1);
+
     assert(w->depth < JSON_WRITER_DEPTH_MAX);
     w->objects &= ~(UINT32_C(1) << w->depth);
     w->objects |= (uint32_t)is_object << w->depth;
     w->depth++;
     w->needs_comma = false;
-    put(w, is_object ? STR("{") : STR("["));
+    if (to != NULL)
+        *to = is_object ? '{' : '[';
 }
 
 static void end(struct json_writer *w, bool is_object)
 {
+    char *to;
+
     assert(w->depth > 0);
     assert(in_object(w) == is_object);
     assert(!w->has_key);
-    put(w, is_object ? STR("}") : STR("]"));
     w->depth--;
     w->needs_comma = true;
+    to = reserve(w, 1);
+    if (to != NULL)
+        *to = is_object ? '}' : ']';
 }
 
 void json_begin_object(struct json_writer *w)
@@ -167,21 +207,36 @@ void json_end_array(struct json_writer *w)
 
 struct json_writer *json_key(struct json_writer *w, struct str key)
 {
+    bool comma = w->needs_comma;
+    char *to;
+
     assert(in_object(w));
     assert(!w->has_key);
-    if (w->needs_comma)
-        put(w, STR(","));
-    put_quoted(w, key);
-    put(w, STR(":"));
     w->has_key = true;
+    if (!text_is_plain(key)) {
+        put(w, comma ? STR(",") : STR(""));
+        put_quoted_escaped(w, key);
+        put(w, STR(":"));
+        return w;
+    }
+    to = reserve(w, key.len + 3 + comma);
+    if (to == NULL)
+        return w;
+    if (comma)
+        *to++ = ',';
+    to = copy_quoted(to, key);
+    *to = ':';
     return w;
 }
 
 void json_put_raw(struct json_writer *w, struct str text)
 {
+    char *to;
+
     assert(text.len > 0);
-    begin_value(w);
-    put(w, text);
+    to = begin_value(w, text.len);
+    if (to != NULL)
+        memcpy(to, text.data, text.len);
 }
 
 void json_put_null(struct json_writer *w)
@@ -205,10 +260,23 @@ void json_put_integer(struct json_writer *w, int64_t value)
     json_put_raw(w, (struct str){ .data = p, .len = (size_t)(end_of_text - p) });
 }
 
+/* A text of ours, of which that is known. */
+static void put_plain_string(struct json_writer *w, struct str text)
+{
+    char *to = begin_value(w, text.len + 2);
+
+    if (to != NULL)
+        (void)copy_quoted(to, text);
+}
+
 void json_put_string(struct json_writer *w, struct str text)
 {
-    begin_value(w);
-    put_quoted(w, text);
+    if (text_is_plain(text)) {
+        put_plain_string(w, text);
+        return;
+    }
+    (void)begin_value(w, 0);
+    put_quoted_escaped(w, text);
 }
 
 void json_put_string_or_null(struct json_writer *w, struct str text)
@@ -230,7 +298,7 @@ void json_put_amount_string(struct json_writer *w, struct amount amount, int sca
 {
     char text[AMOUNT_TEXT_MAX];
 
-    json_put_string(w, amount_format(amount, scale, text));
+    put_plain_string(w, amount_format(amount, scale, text));
 }
 
 void json_put_instant(struct json_writer *w, struct instant instant)
@@ -240,7 +308,7 @@ void json_put_instant(struct json_writer *w, struct instant instant)
     if (instant_is_never(instant) || instant_is_none(instant))
         json_put_null(w);
     else
-        json_put_string(w, instant_format(instant, text));
+        put_plain_string(w, instant_format(instant, text));
 }
 
 void json_put_instant_ms(struct json_writer *w, struct instant instant)
@@ -250,5 +318,5 @@ void json_put_instant_ms(struct json_writer *w, struct instant instant)
     if (instant_is_never(instant) || instant_is_none(instant))
         json_put_null(w);
     else
-        json_put_string(w, instant_format_ms(instant, text));
+        put_plain_string(w, instant_format_ms(instant, text));
 }

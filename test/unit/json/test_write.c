@@ -150,6 +150,40 @@ static void what_is_written_is_what_is_read(void **state)
     assert_true(str_equals(json->first->text, text));
 }
 
+/* One that is special stands anywhere in a text of any length: eight bytes are looked at together,
+ * and none of them may be overlooked. */
+static void a_special_byte_is_seen_wherever_it_is(void **state)
+{
+    static const char specials[] = { '"', '\\', '\x01', '\x1F', '\n', ' ', '!', '\x7F' };
+    char bytes[20];
+    struct arena_mark mark = arena_mark(&arena);
+
+    for (size_t len = 1; len <= sizeof bytes; len++) {
+        for (size_t at = 0; at < len; at++) {
+            for (size_t i = 0; i < sizeof specials; i++) {
+                struct str text = { .data = bytes, .len = len }, written;
+                bool escaped = (unsigned char)specials[i] < 0x20 || i < 2;
+                const struct json *json;
+                struct json_error error;
+                struct json_writer w;
+
+                memset(bytes, 'x', len);
+                bytes[at] = specials[i];
+                json_writer_init_in(&w, &arena);
+                json_begin_object(&w);
+                json_put_string(json_key(&w, text), text);
+                json_end_object(&w);
+                assert_int_equal(json_writer_finish(&w, &written), OK);
+                assert_int_equal(memchr(written.data, '\\', written.len) != NULL, escaped);
+                assert_int_equal(json_parse(written, &arena, &json, &error), OK);
+                assert_true(str_equals(json->first->name, text));
+                assert_true(str_equals(json->first->text, text));
+                arena_rewind(&arena, mark);
+            }
+        }
+    }
+}
+
 static void integers_are_whole(void **state)
 {
     struct json_writer w;
@@ -190,6 +224,7 @@ int main(void)
         story(an_arena_is_grown_into_until_it_is_full),
         story(strings_are_escaped_no_more_than_needed),
         story(what_is_written_is_what_is_read),
+        story(a_special_byte_is_seen_wherever_it_is),
         story(integers_are_whole),
         cmocka_unit_test(without_memory_it_may_end_in_the_middle),
     };
