@@ -110,7 +110,6 @@ def check_refusals(dialect, report):
 NATIVE_CANNOT = {
     'CUSTOM_FIELD_KEY_UNKNOWN': NO_FIELDS,
     'CUSTOM_FIELD_KEY_TAKEN': NO_FIELDS,
-    'CUSTOM_FIELD_VALUE_TAKEN': NO_FIELDS,
     'EXPIRES_IN_PAST': 'takes only spans of a second and more',
     'ACCOUNT_FULL': 'takes 100,000 grants first: a story has it',
 }

@@ -14,6 +14,10 @@ const build = path.resolve(root, process.env.SCRIP_BUILD ?? 'build');
 const player = path.join(build, 'test/conformance/conformance-player');
 const cases = path.join(root, 'test/conformance');
 
+// domain/reject.def
+const ledger = new Set([...readFileSync(path.join(root, 'src/domain/reject.def'), 'utf8')
+    .matchAll(/^REJECT\((\w+),/gm)].map((match) => match[1].toLowerCase().replaceAll('_', '-')));
+
 function scripts() {
     return readdirSync(cases, { recursive: true }).filter((name) => name.endsWith('.http'))
         .map((name) => path.join(cases, name)).sort();
@@ -66,6 +70,14 @@ describe('the traffic of the conformance cases', () => {
     it('has a success of every operation', () => {
         const ids = document.operations.map((operation) => operation.operationId);
         none(ids.filter((id) => !document.succeeded.has(id)));
+    });
+
+    // What is there for every route, and what takes 100,000 grants first.
+    it('has every refusal of the ledger that is documented', () => {
+        const general = /\/(key-reused|account-full)$/;
+        const isOfLedger = (refusal) => ledger.has(refusal.split('/').at(-1));
+        none(document.refusals().filter((refusal) => isOfLedger(refusal) && !general.test(refusal)
+            && !document.refused.has(refusal)));
     });
 
     it('has every member that is documented', () => {

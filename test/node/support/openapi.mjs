@@ -10,6 +10,7 @@ import { root } from './server.mjs';
 
 const SHOWN_MAX = 40;
 const DIALECT = /^\/(v1|v2|api)(\/|$)/; // whose errors are messages
+const PROBLEM = 'application/problem+json';
 const FACE = /^\/[a-z.]+$/;
 const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete'];
 
@@ -26,6 +27,7 @@ export class Document {
         this.compiled = new Map();
         this.succeeded = new Set(); // operations that have answered with a 2xx
         this.seen = new Set(); // members that were in a reply, or in a request that was accepted
+        this.refused = new Set(); // "getGrant /problems/grant-unknown"
         this.operations = Object.entries(json.paths).flatMap(([template, item]) => {
             const at = this.resolve(item);
             return METHODS.filter((method) => method in at).map((method) => ({
@@ -117,7 +119,7 @@ export class Document {
         const response = this.resolve(found);
         return [
             ...this.#checkHeaders(response, headers),
-            ...this.#checkContent(response, type, body),
+            ...this.#checkContent(operation.operationId, response, type, body),
         ];
     }
 
@@ -131,7 +133,7 @@ export class Document {
         });
     }
 
-    #checkContent(response, type, body) {
+    #checkContent(operationId, response, type, body) {
         if (response.content === undefined)
             return body === '' ? [] : ['a body is not documented'];
         const content = response.content[type];
@@ -141,6 +143,8 @@ export class Document {
             return body.split('\n').filter((line) => line !== '')
                 .flatMap((line) => this.#checkValue(content['x-line'], JSON.parse(line), 'line'));
         const value = /json$/.test(type) ? JSON.parse(body) : body;
+        if (type === PROBLEM)
+            this.refused.add(`${operationId} ${value.type}`);
         return this.#checkValue(content.schema, value, 'body');
     }
 
@@ -190,6 +194,14 @@ export class Document {
                 this.seen.add(`${name}.${key}`);
                 this.#note(at.properties[key], member);
             }
+    }
+
+    // What each operation of the native API can be refused with.
+    refusals() {
+        return this.operations.flatMap(({ operationId, responses }) => Object.values(responses)
+            .flatMap((response) => this.resolve(response).content?.[PROBLEM]?.schema.properties.type
+                .enum ?? [])
+            .map((type) => `${operationId} ${type}`));
     }
 
     // The members of the schemas that have a name, and the parameters of the native API.
