@@ -97,6 +97,14 @@ ${postgres.version}: fsync and synchronous_commit on, prepared statements over a
 bench/postgres.sql`}`;
 }
 
+// The same comparison where the load was the limit, or the machine busy.
+function byCpu({ runs }) {
+    const cpu = (id) => over(runs(id), (run) => run.cpuMicroseconds);
+    return [['healthz-256', 'deduct-256', 'deductions over 256 connections'],
+        ['healthz-64', 'deduct-64', 'over 64'], ['healthz-64', 'balance-64', 'balances']]
+        .map(([ceiling, id, what]) => `${what} ${(cpu(ceiling) / cpu(id)).toFixed(2)}`).join(', ');
+}
+
 export function report(all) {
     const { found, proof, deducted } = all;
     const { memory, opening } = found;
@@ -109,6 +117,8 @@ ${proof.trim()}
 \`\`\`
 
 ${targetTable(found)}
+
+By CPU time of the server instead of requests a second, of /healthz: ${byCpu(found)}.
 
 The lines that these come from:
 
