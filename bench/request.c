@@ -130,6 +130,27 @@ static void make_balance(struct request_text *text)
     text->customer_at = place_of(text, 0, CUSTOMER, sizeof(CUSTOMER) - 1);
 }
 
+/* What the Metronome dialect tells of a customer, as one of its clients asks. */
+static void make_list(struct request_text *text, const char *path)
+{
+    static const char body[] = "{\"customer_ids\":[\"" CUSTOMER DIGITS "\"]}";
+
+    put_post(text, path, sizeof(body) - 1);
+    put(text, "\r\n%s", body);
+    text->items = 1;
+    text->customer_at = place_of(text, 0, CUSTOMER, sizeof(CUSTOMER) - 1);
+}
+
+static void make_list_grants(struct request_text *text)
+{
+    make_list(text, "/v1/credits/listGrants");
+}
+
+static void make_list_entries(struct request_text *text)
+{
+    make_list(text, "/v1/credits/listEntries");
+}
+
 static void make_healthz(struct request_text *text)
 {
     put_head(text, "GET", "/healthz");
@@ -142,8 +163,10 @@ int request_text_init(struct request_text *text, const struct request_kind *kind
         const char *name;
         void (*make)(struct request_text *text);
     } kinds[] = {
-        { "healthz", make_healthz }, { "balance", make_balance },   { "deduct", make_deduct },
-        { "batch", make_batch },     { "customer", make_customer }, { "grant", make_grant },
+        { "healthz", make_healthz },         { "balance", make_balance },
+        { "deduct", make_deduct },           { "batch", make_batch },
+        { "customer", make_customer },       { "grant", make_grant },
+        { "list-grants", make_list_grants }, { "list-entries", make_list_entries },
     };
 
     *text = (struct request_text){ .kind = *kind };

@@ -12,7 +12,8 @@
 #include <stdint.h>
 
 struct request_kind {
-    const char *kind;    /* healthz, balance, deduct, batch, customer or grant */
+    const char *kind;    /* healthz, balance, deduct, batch, customer, grant,
+                          * list-grants or list-entries */
     const char *secret;  /* the key */
     const char *run;     /* makes idempotency keys unique; NULL: without */
     uint64_t customers;  /* how many there are */
