@@ -89,12 +89,12 @@ static bool business_is_known(const struct key_snapshot *keys, struct str client
 /* By its client id, or by its id in either spelling. */
 static bool customer_is_called(const struct key *key, struct str name)
 {
-    struct customer_id id;
+    struct uuid id = { .bytes = { 0 } };
 
     if (str_equals(key->customer_client_id, name))
         return true;
-    return uuid_parse_either(name, CUSTOMER_PREFIX, &id.uuid) == OK &&
-           uuid_equals(id.uuid, key->customer_id.uuid);
+    return uuid_parse_either(name, CUSTOMER_PREFIX, &id) == OK &&
+           uuid_equals(id, key->customer_id.uuid);
 }
 
 bool auth_customer(const struct key_snapshot *keys, const struct request *request,

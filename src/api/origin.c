@@ -13,7 +13,9 @@ static void write_hex(uint64_t number, char ret[16])
 
 struct str request_id_format(uint64_t run, uint64_t number, char ret_text[REQUEST_ID_SIZE])
 {
-    memcpy(ret_text, "req_", 4);
+    const struct str prefix = STR("req_");
+
+    memcpy(ret_text, prefix.data, prefix.len);
     write_hex(run, ret_text + 4);
     write_hex(number, ret_text + 20);
     return (struct str){ .data = ret_text, .len = REQUEST_ID_SIZE };
@@ -30,7 +32,7 @@ static struct str user_agent_of(const struct request *request)
 static struct index_key fingerprint_of(const struct source *source)
 {
     /* On the stack, because it is made for every command. */
-    char bytes[sizeof source->run + 64 + 4 * USER_AGENT_CHARACTERS_MAX + 1];
+    char bytes[sizeof source->run + 64 + (size_t)4 * USER_AGENT_CHARACTERS_MAX + 1];
     size_t used = 0;
     struct digest digest;
 

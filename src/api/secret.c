@@ -13,7 +13,9 @@ static void fill(struct random *random, char *ret, size_t len)
 void secret_make(struct random *random, enum environment environment,
                  char ret_text[SECRET_TEXT_BYTES])
 {
-    memcpy(ret_text, environment == ENVIRONMENT_LIVE ? "sk_live." : "sk_test.", 8);
+    struct str prefix = environment == ENVIRONMENT_LIVE ? STR("sk_live.") : STR("sk_test.");
+
+    memcpy(ret_text, prefix.data, prefix.len);
     fill(random, ret_text + 8, 8);
     ret_text[16] = '.';
     fill(random, ret_text + 17, SECRET_TEXT_BYTES - 17);

@@ -8,9 +8,9 @@
 static int64_t machine_us(clockid_t which)
 {
     struct timespec now;
-    int status = clock_gettime(which, &now);
 
-    assert(status == 0);
+    if (clock_gettime(which, &now) != 0)
+        never("the clocks of a system are always there");
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 

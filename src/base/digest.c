@@ -94,7 +94,7 @@ void digest_to_hex(const struct digest *digest, char ret_hex[2 * DIGEST_BYTES + 
         ret_hex[2 * i] = digits[digest->bytes[i] >> 4];
         ret_hex[2 * i + 1] = digits[digest->bytes[i] & 15];
     }
-    ret_hex[2 * DIGEST_BYTES] = '\0';
+    ret_hex[sizeof digest->bytes * 2] = '\0';
 }
 
 static void stream_start(struct digest_stream *stream)

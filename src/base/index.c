@@ -116,6 +116,7 @@ enum err index_put(struct index *index, struct index_key key, uint64_t value)
             return e;
         slot = slot_of(index, key);
     }
+    assert(slot != NULL); /* an index without slots has grown */
     assert(slot->value == 0);
     *slot = (struct index_slot){ .key = key, .value = value };
     index->count++;

@@ -116,11 +116,8 @@ bool str_is_utf8(struct str s)
 
 struct str str_copy(struct str s, struct arena *arena)
 {
-    char *data;
+    char *data = s.len < SIZE_MAX ? arena_take(arena, s.len + 1) : NULL;
 
-    if (s.len == SIZE_MAX)
-        return STR_NONE;
-    data = arena_take(arena, s.len + 1);
     if (data == NULL)
         return STR_NONE;
     if (s.len > 0)

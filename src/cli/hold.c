@@ -6,7 +6,7 @@
 #include "cli/settings.h"
 #include "cli/text.h"
 
-#define HOLD_SECONDS_DEFAULT (15 * 60)
+#define HOLD_SECONDS_DEFAULT INT64_C(900)
 
 static int show(struct invocation *invocation, enum scrip_outcome outcome, struct scrip_hold *hold)
 {

@@ -152,8 +152,11 @@ const char *const *invocation_texts(struct invocation *invocation, const char *f
 const struct scrip_pair *invocation_fields(struct invocation *invocation, size_t *ret_count)
 {
     const char *const *texts = invocation_texts(invocation, "field", ret_count);
-    struct scrip_pair *pairs = arena_new(&invocation->arena, struct scrip_pair, *ret_count);
+    struct scrip_pair *pairs;
 
+    if (texts == NULL)
+        return NULL;
+    pairs = arena_new(&invocation->arena, struct scrip_pair, *ret_count);
     for (size_t i = 0; i < *ret_count && pairs != NULL; i++) {
         const char *equals = strchr(texts[i], '=');
 

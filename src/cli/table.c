@@ -25,6 +25,7 @@ static size_t last_filled(const struct table *table, const char *const *cells)
 {
     size_t last = table->column_count - 1;
 
+    assert(table->column_count > 0);
     while (last > 0 && cells[last][0] == '\0')
         last--;
     return last;

@@ -131,7 +131,7 @@ static enum options_outcome read_flags(int count, char **arguments, struct serve
         return outcome;
     if (!read_listen(flags->listen, flags) ||
         !option_number("threads", flags->threads, 1, NET_THREADS_MAX, &flags->thread_count) ||
-        !option_number("receipt-hours", flags->receipt_hours, RECEIPT_HOURS_MIN, 24 * 365,
+        !option_number("receipt-hours", flags->receipt_hours, RECEIPT_HOURS_MIN, INT64_C(24) * 365,
                        &flags->receipt_hour_count) ||
         !read_bounds(flags) || !read_contract(flags->kable_contract, &flags->kable_contract_b))
         return OPTIONS_WRONG;
@@ -298,7 +298,7 @@ int command_serve(int count, char **arguments)
     enum options_outcome outcome = read_flags(count, arguments, &flags);
 
     _Static_assert(RECEIPT_HOURS_DEFAULT == 72, "the default above");
-    _Static_assert(REQUESTS_BYTES_MAX_DEFAULT == 1024u << 20, "the default above");
+    _Static_assert(REQUESTS_BYTES_MAX_DEFAULT >> 20 == 1024, "the default above");
     if (outcome != OPTIONS_READ)
         return outcome == OPTIONS_HELPED ? EXIT_WELL : EXIT_USAGE;
     pthread_sigmask(SIG_BLOCK, &set, NULL);

@@ -15,14 +15,18 @@ static enum err blame(struct blame *reterr_blame, struct str field, struct str w
 static enum err blame_key(const struct field_rules *rules, struct str path, struct str key,
                           struct blame *reterr_blame)
 {
-    bool is_long = key.len > KEY_SHOWN_BYTES_MAX;
-    struct str field = str_format(rules->arena, "%.*s.%.*s", STR_PRINT(path), STR_PRINT(key));
-    struct str why =
-        str_format(rules->arena, "is not a custom field key of %.*s", STR_PRINT(rules->entity));
+    struct blame told = {
+        .field = str_format(rules->arena, "%.*s.%.*s", STR_PRINT(path), STR_PRINT(key)),
+        .why =
+            str_format(rules->arena, "is not a custom field key of %.*s", STR_PRINT(rules->entity)),
+    };
 
-    if (field.data == NULL || why.data == NULL)
+    if (told.field.data == NULL || told.why.data == NULL)
         return ERR_NOMEM;
-    return blame(reterr_blame, is_long ? path : field, why);
+    if (key.len > KEY_SHOWN_BYTES_MAX)
+        told.field = path;
+    *reterr_blame = told;
+    return ERR_MALFORMED;
 }
 
 /* May the key be used?  *ret: it is on the list. */

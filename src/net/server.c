@@ -36,11 +36,11 @@ static void defaults_fill(struct server_config *config)
         config->connections_max = CONNECTIONS_MAX;
     if (config->request_bytes_max == 0)
         config->request_bytes_max = REQUESTS_BYTES_MAX_DEFAULT;
-    config->request_timeout_ms = or_default(config->request_timeout_ms, 10 * 1000);
-    config->idle_timeout_ms = or_default(config->idle_timeout_ms, 75 * 1000);
-    config->write_timeout_ms = or_default(config->write_timeout_ms, 30 * 1000);
-    config->linger_timeout_ms = or_default(config->linger_timeout_ms, 2 * 1000);
-    config->grace_ms = or_default(config->grace_ms, 30 * 1000);
+    config->request_timeout_ms = or_default(config->request_timeout_ms, INT64_C(10000));
+    config->idle_timeout_ms = or_default(config->idle_timeout_ms, INT64_C(75000));
+    config->write_timeout_ms = or_default(config->write_timeout_ms, INT64_C(30000));
+    config->linger_timeout_ms = or_default(config->linger_timeout_ms, INT64_C(2000));
+    config->grace_ms = or_default(config->grace_ms, INT64_C(30000));
 }
 
 static void process_set_up(void)

@@ -27,12 +27,12 @@ void kable_encode_grant(struct call *call, struct json_writer *writer)
     const struct decision *decision = &call->job.decision;
     const struct entry *last = &decision->entries[decision->entry_count - 1];
     const struct facts *facts = decision->entries[0].facts;
-    bool is_dollars = str_equals(facts->paid_currency, PROFILE_CURRENCY_DEFAULT);
-    int paid_scale = CREDIT_TYPE_SCALE_DEFAULT + (is_dollars ? KABLE_CENTS_SCALE : 0);
-    int scale = decision->credit_type.scale;
+    int scale = decision->credit_type.scale, paid_scale = CREDIT_TYPE_SCALE_DEFAULT;
 
     assert(decision->entry_count > 0);
     assert(facts != NULL);
+    if (str_equals(facts->paid_currency, PROFILE_CURRENCY_DEFAULT))
+        paid_scale += KABLE_CENTS_SCALE;
     json_begin_object(writer);
     put_id(json_key(writer, STR("creditGrantId")), decision->grant_id.uuid, GRANT_PREFIX);
     put_id(json_key(writer, STR("customerId")), decision->customer.uuid, CUSTOMER_PREFIX);

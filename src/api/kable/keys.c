@@ -1,7 +1,7 @@
 /* A customer's own keys.  They open nothing here but the check of keys. */
 #include "api/kable/kable.h"
 
-#define GRACE_US (10 * 60 * SPAN_US_PER_SECOND) /* a revoked key goes on for so long */
+#define GRACE_US (10 * SPAN_US_PER_MINUTE) /* a revoked key goes on for so long */
 
 struct kable_keys *kable_keys_make(struct call *call, const enum environment *environments,
                                    size_t count)

@@ -56,6 +56,12 @@ void chunked_finish(struct chunked *chunked)
     chunked_init(chunked, chunked->item_size);
 }
 
+/* gcc 12's analyzer loses sight of what stands at an index that it does not know. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
+#endif
+
 static enum err chunk_add(struct chunked *chunked)
 {
     char **chunks = room_grow(chunked->chunks, sizeof *chunks, &chunked->chunk_capacity,
@@ -85,6 +91,10 @@ enum err chunked_add(struct chunked *chunked, void **ret)
     *ret = memset(chunked_at(chunked, chunked->count - 1), 0, chunked->item_size);
     return OK;
 }
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 void chunked_cut(struct chunked *chunked, size_t count)
 {

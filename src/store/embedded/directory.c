@@ -324,7 +324,7 @@ static enum err customer_load(sqlite3_stmt *s, struct directory *directory, stru
         .number = sql_u32(s, 0),
         .archived = !instant_is_never(sql_instant(s, 2)),
     };
-    struct str fields;
+    struct str fields = STR_NONE;
     enum err e = sql_uuid(s, 1, &ref.id.uuid);
 
     if (e == OK)

@@ -293,7 +293,7 @@ enum err rows_entry_read(struct database *database, enum environment environment
 
 static enum err seal_row(struct database *database, sqlite3_stmt *s, struct seal *ret)
 {
-    struct seal seal;
+    struct seal seal = { .last_sequence = 0 };
     enum err e = sql_row(database, s);
 
     if (e != OK)
