@@ -234,6 +234,7 @@ static void promise_keep(struct world *world, struct promise *promise, const str
         promise->grant_id = decision->grant_id;
     if (decision->reject != REJECT_NONE)
         return;
+    assert(!(world->is_sabotaged && promise->kind == COMMAND_REVERSE));
     if (promise->kind == COMMAND_GRANT_ISSUE)
         sums->granted += promise->units;
     else if (promise->kind == COMMAND_DEDUCT || promise->kind == COMMAND_HOLD_CAPTURE)

@@ -73,7 +73,7 @@ static struct store *store_of(struct world *world)
 
 void world_open(struct world *world, uint64_t seed, bool embedded)
 {
-    *world = (struct world){ .random = random_seeded(seed) };
+    *world = (struct world){ .random = random_seeded(seed), .seed = seed };
     if (embedded)
         directory_make(world);
     desk_open_over(&world->desk, store_of(world));
@@ -363,10 +363,12 @@ static void restart(struct world *world)
     world->restarts++;
 }
 
-static size_t ask_some(struct world *world, struct asked *asked)
+static size_t ask_some(struct world *world, struct asked *asked, size_t requests_max)
 {
     size_t wanted = random_below(&world->random, JOBS_MAX + 1), count = 0;
 
+    if (wanted > requests_max)
+        wanted = requests_max;
     while (count < wanted) {
         size_t parts = chance(world, 10) ? ask_group(world, &asked[count], wanted - count) : 0;
 
@@ -378,21 +380,81 @@ static size_t ask_some(struct world *world, struct asked *asked)
     return count;
 }
 
-void world_round(struct world *world)
+/* --- what there is to see --- */
+
+void world_note(struct world *world, const void *bytes, size_t size)
+{
+    const unsigned char *byte = bytes;
+
+    for (size_t i = 0; i < size; i++)
+        world->digest = (world->digest ^ byte[i]) * UINT64_C(0x100000001b3);
+}
+
+static void note_job(struct world *world, const struct job *job)
+{
+    const struct receipt *receipt = &job->receipt;
+
+    world_note(world, &job->err, sizeof job->err);
+    world_note(world, &job->decision.reject, sizeof job->decision.reject);
+    world_note(world, &job->decision.operation, sizeof job->decision.operation);
+    world_note(world, &job->decision.account_posted, sizeof job->decision.account_posted);
+    if (job->has_receipt)
+        world_note(world, receipt->body.data, receipt->body.len);
+}
+
+static void tell_job(const struct asked *asked)
+{
+    const struct job *job = asked->job;
+    const struct promise *promise = asked->promise;
+
+    printf("#   %s %s ", asked->environment == ENVIRONMENT_LIVE ? "live" : "test",
+           customer_names[asked->customer]);
+    if (promise == NULL)
+        printf("balance");
+    else
+        printf("%.*s %lld.%06lld", STR_PRINT(command_name(promise->kind)),
+               (long long)promise->units / 1000000, (long long)promise->units % 1000000);
+    if (promise != NULL && promise->about != 0)
+        printf(" of %llu", (unsigned long long)promise->about);
+    if (job->err != OK)
+        printf(": %s\n", err_name(job->err));
+    else if (job->decision.reject != REJECT_NONE)
+        printf(": refused, %.*s\n", STR_PRINT(reject_title(job->decision.reject)));
+    else
+        printf(": %s %llu\n", job->replayed ? "as before" : "done",
+               (unsigned long long)job->decision.operation);
+}
+
+static void tell_round(const struct world *world, uint64_t round)
+{
+    printf("# round %llu, at %+lld s\n", (unsigned long long)round,
+           (long long)((world->clock_us - T0) / SECOND));
+}
+
+void world_round(struct world *world, uint64_t round, size_t requests_max)
 {
     struct asked asked[JOBS_MAX];
     size_t count;
 
+    world->random = random_seeded(world->seed * UINT64_C(0x9e3779b97f4a7c15) + round);
     move_clock(world);
+    if (world->tells)
+        tell_round(world, round);
     drop_snapshots(world);
     if (chance(world, 10) && !is_embedded(world))
         memory_store_fail_commits(world->desk.store, 1, chance(world, 2) ? ERR_FULL : ERR_NOMEM);
-    count = ask_some(world, asked);
+    count = ask_some(world, asked, requests_max);
     for (size_t i = 0; i < count; i++) {
         if (i == 0 || asked[i].slip != asked[i - 1].slip)
             slip_submit(asked[i].slip);
     }
     desk_turn(&world->desk);
+    for (size_t i = 0; i < count; i++) {
+        note_job(world, asked[i].job);
+        if (world->tells)
+            tell_job(&asked[i]);
+    }
+    (void)fflush(stdout);
     check_round(world, asked, count);
     check_due(world);
     desk_forget_slips(&world->desk);
@@ -408,6 +470,13 @@ void world_close(struct world *world)
 {
     desk_verify(&world->desk);
     audit(world);
+    for (size_t i = 0; i < ENVIRONMENT_COUNT; i++) {
+        struct book_end end;
+
+        store_book_end(world->desk.store, environments[i], &end);
+        world_note(world, &end.sequence, sizeof end.sequence);
+        world_note(world, end.hash.bytes, sizeof end.hash.bytes);
+    }
     desk_close(&world->desk);
     if (is_embedded(world))
         directory_remove(world);

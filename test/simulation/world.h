@@ -72,12 +72,17 @@ struct world {
     size_t snapshot_count;
     struct sums sums[ENVIRONMENT_COUNT];
     uint64_t replays, failures, restarts; /* for the one who looks on */
+    uint64_t seed;
+    uint64_t digest;   /* of every reply so far, and at the end of the books */
+    bool tells;        /* every request and what became of it, as a story */
+    bool is_sabotaged; /* a mistake of ours, to see it found: nothing may be given back */
 };
 
 /* embedded: over a data directory, made for the purpose, that restarts read again. */
 void world_open(struct world *world, uint64_t seed, bool embedded);
-/* A batch of whatever, and all that is to be checked after it. */
-void world_round(struct world *world);
+/* A batch of whatever, and all that is to be checked after it.  What it is depends on the seed and
+ * the number of the round; it can be left out, or be of fewer requests. */
+void world_round(struct world *world, uint64_t round, size_t requests_max);
 /* Proves the books, and audits them. */
 void world_close(struct world *world);
 
@@ -90,6 +95,9 @@ struct promise *promise_new(struct world *world);
 struct promise *promise_again(struct world *world);
 /* Holds the reply against it. */
 void promise_settle(struct world *world, struct promise *promise, const struct job *job);
+
+/* Something that must be the same the next time. */
+void world_note(struct world *world, const void *bytes, size_t size);
 
 void audit(struct world *world);
 
