@@ -120,6 +120,8 @@ struct key_snapshot {
 };
 struct key_snapshot *ledger_keys_acquire(struct ledger *ledger);
 void ledger_keys_release(struct key_snapshot *snapshot);
+/* NULL: there is none.  Quick, also among a hundred thousand. */
+const struct key *key_snapshot_numbered(const struct key_snapshot *snapshot, uint32_t number);
 /* The keys with that secret, in order of number; usually one.  How long it takes tells nothing:
  * what is compared are HMACs under a pepper that nobody knows. */
 const struct key **key_snapshot_find(const struct key_snapshot *snapshot,

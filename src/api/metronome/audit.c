@@ -47,17 +47,14 @@ void metronome_decode_audit_logs(struct call *call)
 
 static void put_actor(struct json_writer *writer, const struct key_snapshot *keys, uint32_t number)
 {
-    for (size_t i = 0; i < keys->key_count; i++) {
-        const struct key *key = &keys->keys[i];
+    const struct key *key = key_snapshot_numbered(keys, number);
 
-        if (key->number != number)
-            continue;
-        json_begin_object(json_key(writer, STR("actor")));
-        json_put_string(json_key(writer, STR("id")), key->client_id);
-        json_put_string(json_key(writer, STR("name")),
-                        key->name.len > 0 ? key->name : key->client_id);
-        json_end_object(writer);
-    }
+    if (key == NULL)
+        return;
+    json_begin_object(json_key(writer, STR("actor")));
+    json_put_string(json_key(writer, STR("id")), key->client_id);
+    json_put_string(json_key(writer, STR("name")), key->name.len > 0 ? key->name : key->client_id);
+    json_end_object(writer);
 }
 
 static void put_request(struct json_writer *writer, const struct audit_row *row)

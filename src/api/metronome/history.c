@@ -68,10 +68,9 @@ static struct str default_reason(enum entry_kind kind)
 
 static struct str key_name(const struct key_snapshot *keys, uint32_t number)
 {
-    for (size_t i = 0; i < keys->key_count; i++)
-        if (keys->keys[i].number == number && keys->keys[i].name.len > 0)
-            return keys->keys[i].name;
-    return SYSTEM_NAME;
+    const struct key *key = key_snapshot_numbered(keys, number);
+
+    return key != NULL && key->name.len > 0 ? key->name : SYSTEM_NAME;
 }
 
 static struct str reason_of(const struct entry *entry)

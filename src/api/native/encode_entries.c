@@ -76,12 +76,9 @@ static void put_balances(struct json_writer *writer, const struct entry *entry, 
 static void put_key(struct json_writer *writer, const struct call *call, uint32_t number)
 {
     struct key_snapshot *keys = call_keys_acquire(call);
-    struct str client_id = STR_NONE;
+    const struct key *key = key_snapshot_numbered(keys, number);
 
-    for (size_t i = 0; i < keys->key_count; i++)
-        if (keys->keys[i].number == number)
-            client_id = keys->keys[i].client_id;
-    json_put_string_or_null(json_key(writer, STR("key")), client_id);
+    json_put_string_or_null(json_key(writer, STR("key")), key != NULL ? key->client_id : STR_NONE);
     ledger_keys_release(keys);
 }
 
