@@ -155,7 +155,7 @@ static enum err prepare(struct database *database, enum database_mode mode, cons
     else if (mode == DATABASE_READ)
         e = schema_check(database, why);
     else
-        e = schema_upgrade(database, why);
+        e = schema_upgrade(database, mode == DATABASE_WRITE, why);
     if (e != OK)
         file_tell(ret_message, "%s: %.400s", path, why);
     return e;

@@ -132,7 +132,7 @@ static enum err open_file(const char *directory, bool is_there, struct database 
     if (is_there)
         e = file_find(path, ret_message);
     if (e == OK)
-        e = file_open(path, DATABASE_WRITE, ret, ret_message);
+        e = file_open(path, DATABASE_KEEP, ret, ret_message);
     room_free(path);
     return e;
 }

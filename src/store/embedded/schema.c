@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include "base/random.h"
 #include "store/embedded/directory.h"
+#include "store/embedded/upgrade.h"
 #include "store/well_known.h"
 
 #define APPLICATION_ID 0x53637270 /* "Scrp", in the file's header */
@@ -50,8 +51,7 @@ static const char book_tables[] =
     " key_number INTEGER, grant_number INTEGER, of_operation INTEGER, amount INTEGER,"
     " held INTEGER, uncovered INTEGER, grant_posted INTEGER, grant_held INTEGER,"
     " account_posted INTEGER, account_held INTEGER, account_previous INTEGER,"
-    " account_jump INTEGER, grant_previous INTEGER, grant_jump INTEGER, source INTEGER,"
-    " request INTEGER) STRICT;"
+    " account_jump INTEGER, grant_previous INTEGER, source INTEGER, request INTEGER) STRICT;"
     "CREATE TABLE {book}_facts ("
     " sequence INTEGER PRIMARY KEY, customer BLOB, credit_type BLOB, grant_id BLOB,"
     " amount INTEGER, priority INTEGER, effective_at INTEGER, expires_at INTEGER, products BLOB,"
@@ -67,8 +67,8 @@ static const char book_tables[] =
     " credit_type INTEGER, posted INTEGER, held INTEGER, scheduled INTEGER,"
     " uncovered INTEGER) STRICT;"
     "CREATE TABLE {book}_grants ("
-    " number INTEGER PRIMARY KEY, last_entry INTEGER, entry_count INTEGER, facts_entry INTEGER,"
-    " id BLOB NOT NULL, account INTEGER, status INTEGER, priority INTEGER, effective_at INTEGER,"
+    " number INTEGER PRIMARY KEY, last_entry INTEGER, facts_entry INTEGER, id BLOB NOT NULL,"
+    " account INTEGER, status INTEGER, priority INTEGER, effective_at INTEGER,"
     " expires_at INTEGER, amount INTEGER, scheduled INTEGER, posted INTEGER, held INTEGER,"
     " drawn INTEGER, reversed INTEGER, expired INTEGER, voided INTEGER, rolled_over INTEGER,"
     " terms INTEGER, uniqueness BLOB) STRICT;"
@@ -170,17 +170,28 @@ static enum err step_to_2(struct database *database)
     return e;
 }
 
-/* Jumps of grants: new columns, which step_to_1 makes by now. */
+/* Jumps of grants. */
+static const char grant_jump_columns[] =
+    "ALTER TABLE {book}_entries ADD COLUMN grant_jump INTEGER;"
+    "ALTER TABLE {book}_grants ADD COLUMN entry_count INTEGER;";
+
 static enum err step_to_3(struct database *database)
 {
-    (void)database;
-    return OK;
+    enum err e = OK;
+
+    for (int i = 0; i < ENVIRONMENT_COUNT && e == OK; i++) {
+        enum environment environment = (enum environment)(i + 1);
+
+        e = database_run_book(database, environment, grant_jump_columns);
+        if (e == OK)
+            e = upgrade_grant_jumps(database, environment);
+    }
+    return e;
 }
 
-/* steps[n] makes version n + 1 of version n. */
+/* steps[n] makes version n + 1 of version n.  A change of the tables is a new one, never an edit of
+ * those above: files of their format are about, and test/system/upgrade.mjs opens one. */
 static enum err (*const steps[])(struct database *database) = { step_to_1, step_to_2, step_to_3 };
-
-#define VERSION_WITHOUT_STEPS 2 /* no step makes a newer one of it */
 
 int schema_version(void)
 {
@@ -240,13 +251,6 @@ static enum err upgrade(struct database *database, int format,
 
     if (e == OK)
         e = version_check(&version, ret_message);
-    if (e == OK && version.number > 0 && version.number <= VERSION_WITHOUT_STEPS) {
-        snprintf(
-            ret_message, EMBEDDED_MESSAGE_BYTES,
-            "the file has format %lld, this program writes %d and cannot make one of the other",
-            (long long)version.number, schema_version());
-        e = ERR_CORRUPT;
-    }
     for (int64_t n = version.number; e == OK && n < format; n++)
         e = steps[n](database);
     if (e == OK && version.number < format)
@@ -279,8 +283,13 @@ static enum err upgrade_to(struct database *database, int format,
     return e;
 }
 
-enum err schema_upgrade(struct database *database, char ret_message[EMBEDDED_MESSAGE_BYTES])
+enum err schema_upgrade(struct database *database, bool change_older,
+                        char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
+    struct version version;
+
+    if (!change_older && version_read(database, &version) == OK && version.number > 0)
+        return schema_check(database, ret_message);
     return upgrade_to(database, schema_version(), ret_message);
 }
 

@@ -11,8 +11,8 @@
 int schema_version(void); /* the newest, which this program writes */
 
 /* Brings the file up to date, in one transaction.  ERR_CORRUPT: it is newer than the program, or
- * not ours; ret_message tells. */
-enum err schema_upgrade(struct database *database,
+ * not ours, or older and not to be changed; ret_message tells. */
+enum err schema_upgrade(struct database *database, bool change_older,
                         char ret_message[EMBEDDED_MESSAGE_BYTES]) MUST_CHECK;
 /* An empty file of that format, for rows that were written in it.  ERR_CORRUPT: there is none. */
 enum err schema_make(struct database *database, int format,
