@@ -165,8 +165,8 @@ static enum err past_grants(struct job *job, struct store_reader *reader, struct
     row->account.scheduled = AMOUNT_ZERO;
     for (size_t i = 0; i < row->grant_count; i++) {
         bool was_alive;
-        enum err e = past_grant(job, reader, row->account.last_entry, &row->grants[i].grant,
-                              &was_alive);
+        enum err e =
+            past_grant(job, reader, row->account.last_entry, &row->grants[i].grant, &was_alive);
 
         if (e == OK && was_alive)
             e = amount_add(row->account.scheduled, row->grants[i].grant.scheduled,

@@ -1,20 +1,23 @@
 /* test/conformance/player.c - plays .http files (script.h), each in a world of its own.
  *
- *     player [--contract-b] [--embedded] [--record LINES] FILE...
+ *     player [--contract-b] [--embedded] [--bytes] [--record LINES] FILE...
  *
  * Besides what a step expects, every reply is held to what is promised of all: an X-Request-Id,
  * a JSON body where there is one, and of the two dialects' errors, nothing but texts in it.
+ * --bytes takes requests and replies through the bytes of a connection.
  * --record adds every exchange to the file LINES (record.h).
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include "play.h"
 #include "record.h"
+#include "wire.h"
 
 #define ARENA_BYTES_MAX (64u << 20)
 
 static int case_number;
 static int failed_count;
+static bool takes_bytes;
 
 static bool play_step(struct play *play, const struct step *step)
 {
@@ -25,13 +28,18 @@ static bool play_step(struct play *play, const struct step *step)
     play_prepare(play, step);
     if (!play_request(play, step, headers, &request))
         return false;
+    if (takes_bytes)
+        request = wire_request(&request, step->method, &play->arena);
     reply = world_ask(&play->world, &request, &play->arena);
+    if (takes_bytes)
+        reply = wire_reply(&reply, request.method, &play->arena);
     record_exchange(&request, &reply, &play->arena);
     return play_check(play, step, &request, &reply);
 }
 
 static void play_file(const char *path, const struct world_options *options)
 {
+    struct world_options begun = *options;
     struct play play;
     const struct step *step;
     struct str text;
@@ -46,7 +54,8 @@ static void play_file(const char *path, const struct world_options *options)
         printf("not ok %d - %s: line %d\n", ++case_number, path, line);
         failed_count++;
     }
-    world_open(&play.world, options);
+    begun.start = step != NULL ? step->now : STR_NONE;
+    world_open(&play.world, &begun);
     for (; step != NULL; step = step->next) {
         bool is_good = play_step(&play, step);
 
@@ -68,6 +77,7 @@ int main(int argc, char **argv)
 
         options.kable_contract_b =
             options.kable_contract_b || str_equals(option, STR("--contract-b"));
+        takes_bytes = takes_bytes || str_equals(option, STR("--bytes"));
         options.embedded = options.embedded || str_equals(option, STR("--embedded"));
         if (str_equals(option, STR("--record")) && first + 1 < argc)
             record = argv[++first];

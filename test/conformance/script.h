@@ -3,7 +3,8 @@
  *     # A line of story.
  *     ### what this step is about
  *     @as live                     another key than "test"; "none": no key at all
- *     @now 2024-02-01T00:00:00Z    the clock is set before the request
+ *     @now 2024-02-01T00:00:00Z    the clock is set before the request; of the first step: the
+ *                                  world begins then
  *     @full                        the next commit meets a full disk
  *     POST /v1/customers
  *     Idempotency-Key: once

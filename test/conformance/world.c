@@ -117,7 +117,8 @@ void world_open(struct world *world, const struct world_options *options)
     };
     struct instant now;
 
-    must(instant_parse(WORLD_START, INSTANT_ZONE_NEEDED, &now));
+    must(instant_parse(options->start.len > 0 ? options->start : WORLD_START, INSTANT_ZONE_NEEDED,
+                       &now));
     clock_manual_init(&world->clock, now.us);
     world->embedded = options->embedded;
     store_make(world);

@@ -15,7 +15,8 @@
 
 struct world_options {
     bool kable_contract_b;
-    bool embedded; /* else in memory */
+    bool embedded;    /* else in memory */
+    struct str start; /* empty: WORLD_START */
 };
 
 struct world {

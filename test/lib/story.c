@@ -158,6 +158,8 @@ static void begin(struct story *story)
     story->name_count = 0;
     story->customer = (uint32_t)story_find_or_add(story, STR("somebody"), 'c')->number;
     story->archived = false;
+    if (story->listener != NULL)
+        story->listener->begun(story->listener, story);
 }
 
 /* Would one of them be refused where the others were not, the story could not say so. */
@@ -232,9 +234,9 @@ static void play_line(struct story *story, struct str line)
         story_fail(story, "'%.*s' is not understood", STR_PRINT(story->words[story->word]));
 }
 
-int story_play(struct str file, struct str text, FILE *report)
+int story_play(struct str file, struct str text, struct story_listener *listener, FILE *report)
 {
-    struct story story = { .file = file, .scale = 6, .report = report };
+    struct story story = { .listener = listener, .file = file, .scale = 6, .report = report };
     int failure_count;
 
     arena_init(&story.arena, (size_t)64 << 20);

@@ -48,7 +48,21 @@ struct story_name {
     uint64_t number;
 };
 
+struct story;
+
+/* Who is told of a story while it is played. */
+struct story_listener {
+    /* An empty book, at its instant. */
+    void (*begun)(struct story_listener *listener, struct story *story);
+    /* The command that came to what is in the story; NULL: time has passed. */
+    void (*done)(struct story_listener *listener, struct story *story,
+                 const struct command *command);
+    /* Something is expected of the book as it is. */
+    void (*expected)(struct story_listener *listener, struct story *story);
+};
+
 struct story {
+    struct story_listener *listener; /* or NULL */
     struct book book;
     struct arena arena;
     struct str file;
@@ -73,8 +87,8 @@ struct story {
 };
 
 /* Plays a whole text; the number of lines that failed.  Each is told as
- * "file:line: expected ..., got ...". */
-int story_play(struct str file, struct str text, FILE *report);
+ * "file:line: expected ..., got ...".  listener: NULL, or who is told. */
+int story_play(struct str file, struct str text, struct story_listener *listener, FILE *report);
 
 /* For the player's own files. */
 void story_fail(struct story *story, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -30,6 +30,15 @@ static void execute(struct story *story, struct command *command)
         story->entries = story->decision.entries;
         story->entry_count = story->decision.entry_count;
     }
+    if (story->listener != NULL)
+        story->listener->done(story->listener, story, command);
+}
+
+static void pass_time(struct story *story, struct instant to)
+{
+    book_advance(&story->book, to);
+    if (story->listener != NULL)
+        story->listener->done(story->listener, story, NULL);
 }
 
 static void unknown_word(struct story *story)
@@ -191,7 +200,7 @@ static void play_use(struct story *story)
             deduct->at = story_instant(story, story_word(story));
         } else if (story_word_is(story, "at")) {
             deduct->at = story_instant(story, story_word(story));
-            book_advance(&story->book, deduct->at);
+            pass_time(story, deduct->at);
         } else if (!read_use_word(story, deduct)) {
             unknown_word(story);
         }
@@ -321,7 +330,7 @@ static void play_at(struct story *story)
 {
     size_t before = story->book.entry_count;
 
-    book_advance(&story->book, story_instant(story, story_word(story)));
+    pass_time(story, story_instant(story, story_word(story)));
     story->decision = (struct decision){ .reject = REJECT_NONE };
     story->commanded = true;
     story->reject_told = false;

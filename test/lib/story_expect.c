@@ -335,6 +335,8 @@ void story_expect(struct story *story)
     const struct story_name *grant = story_find(story, what, 'g');
     const struct story_name *hold = story_find(story, what, 'h');
 
+    if (story->listener != NULL)
+        story->listener->expected(story->listener, story);
     if (str_equals(what, STR("all"))) {
         expect_all(story, story_word(story));
         return;

@@ -16,14 +16,12 @@ use    120
        first   -100  leaves 0   because priority
        second   -20  leaves 80  because only
 
-# Priorities may be fractions, zero, and below zero.
+# Priorities may be fractions and zero.
 customer fractions
 grant  half   10  priority 0.5
 grant  less   10  priority 0.499999
-grant  minus  10  priority -1
 grant  zero   10  priority 0
-use    40
-       minus  -10  because priority
+use    30
        zero   -10  because priority
        less   -10  because priority
        half   -10  because only
@@ -93,3 +91,11 @@ use    10
        A2  -5  leaves 0
        B2  -5  leaves 10
 expect C2  available 20
+
+# And below zero.
+start  *
+grant  zero   10  priority 0
+grant  minus  10  priority -1
+use    15
+       minus  -10  because priority
+       zero    -5  because only

@@ -37,14 +37,14 @@ edit   d  expires 2025-01-10
 expect c  status expired  expires 2025-01-05  expired 10
 
 # What has ended is not revived; it may be renamed.
-edit   c  expires never
+edit   c  expires 2036-01-01
        refused GRANT_EXPIRED
 edit   c  name late
        c  edit 0
 expect c  name late  status expired  available 0
 grant  e  10
 void   e
-edit   e  expires never
+edit   e  expires 2036-01-01
        refused GRANT_VOIDED
 edit   e  name void
        e  edit 0
@@ -76,3 +76,11 @@ release h1
 
 edit   nobody  name x
        refused GRANT_UNKNOWN
+
+# An expiry can be taken away.
+start  2025-01-01
+grant  h  10  expires 2025-02-01
+edit   h  expires never
+       h  edit 0
+at     2036-01-01
+expect h  status active  expires never

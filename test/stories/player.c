@@ -1,7 +1,9 @@
 /* Plays the stories that it is given and tells the results in TAP.  Of a Markdown page it plays
- * what is fenced as a story, each on a book of its own. */
+ * what is fenced as a story, each on a book of its own.
+ *
+ *     story-player [--transcript DIRECTORY] STORY... */
 #include <stdlib.h>
-#include "story.h"
+#include "transcript.h"
 
 static struct str read_file(const char *path, struct arena *arena)
 {
@@ -59,25 +61,42 @@ static bool is_page(const char *path)
     return text.len > 3 && str_equals(str_skip(text, text.len - 3), STR(".md"));
 }
 
+/* The number of lines that failed; where nothing can be read, one.  directory: NULL, or where to
+ * write the transcript. */
+static int play_file(const char *path, const char *directory)
+{
+    struct transcript transcript;
+    struct arena arena;
+    struct str text;
+    int failures = 1;
+
+    arena_init(&arena, (size_t)256 << 20);
+    transcript_open(&transcript, directory, title_of(path), &arena);
+    text = read_file(path, &arena);
+    if (is_page(path))
+        text = stories_of_page(text, &arena);
+    if (text.len > 0)
+        failures = story_play(str_from_c(path), text,
+                              directory == NULL ? NULL : &transcript.listener, stderr);
+    transcript_close(&transcript);
+    arena_finish(&arena);
+    return failures;
+}
+
 int main(int argc, char **argv)
 {
+    bool transcribes = argc > 2 && str_equals(str_from_c(argv[1]), STR("--transcript"));
+    const char *directory = transcribes ? argv[2] : NULL;
+    int first = transcribes ? 3 : 1;
     int failed = 0;
 
-    printf("1..%d\n", argc - 1);
-    for (int i = 1; i < argc; i++) {
-        struct arena arena;
-        struct str text;
-        int failures = 1;
+    printf("1..%d\n", argc - first);
+    for (int i = first; i < argc; i++) {
+        int failures = play_file(argv[i], directory);
 
-        arena_init(&arena, (size_t)4 << 20);
-        text = read_file(argv[i], &arena);
-        if (is_page(argv[i]))
-            text = stories_of_page(text, &arena);
-        if (text.len > 0)
-            failures = story_play(str_from_c(argv[i]), text, stderr);
-        printf("%sok %d - %.*s\n", failures > 0 ? "not " : "", i, STR_PRINT(title_of(argv[i])));
+        printf("%sok %d - %.*s\n", failures > 0 ? "not " : "", i - first + 1,
+               STR_PRINT(title_of(argv[i])));
         failed += failures > 0;
-        arena_finish(&arena);
     }
     return failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

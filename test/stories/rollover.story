@@ -19,7 +19,7 @@ at     +40d
 
 # No more than what is left: then nothing of it expires.
 start  2025-01-01
-grant  b  100  expires +10d  rollover 30  1 never
+grant  b  100  expires +10d  rollover 30  1 +900d
 use    80
 at     +10d
        b   roll_over -20
@@ -29,7 +29,7 @@ expect account  posted 20
 
 # A share of the amount as it was issued, rounded down.
 start  2025-01-01
-grant  c  0.99  expires +10d  rollover 50% 1 never
+grant  c  0.99  expires +10d  rollover 50% 1 +900d
 use    0.10
 at     +10d
        c   roll_over -0.49
@@ -37,7 +37,7 @@ at     +10d
        c+  issue     +0.49
 
 start  2025-01-01
-grant  d  10  expires +10d  rollover 100% 1 never
+grant  d  10  expires +10d  rollover 100% 1 +900d
 at     +10d
        d   roll_over -10
        d   expire      0
@@ -45,9 +45,9 @@ at     +10d
 
 # With nothing left, nothing rolls over; nor a share too small to be anything.
 start  2025-01-01
-grant  e  10  expires +10d  rollover 10 1 never
+grant  e  10  expires +10d  rollover 10 1 +900d
 use    10
-grant  f  0.01  expires +10d  rollover 50% 1 never
+grant  f  0.01  expires +10d  rollover 50% 1 +900d
 at     +10d
        e  expire 0
        f  expire -0.01
@@ -66,7 +66,7 @@ at     +30d
 
 # What is held stays behind for its hold.  Released, it expires: it is too late to roll over.
 start  2025-01-01
-grant  i  10  expires +10d  rollover 10 1 never
+grant  i  10  expires +10d  rollover 10 1 +900d
 hold   h1  4  expires +20d
 at     +10d
        i   roll_over -6  leaves 0
@@ -80,14 +80,14 @@ expect i+  available 6
 
 # A voided grant does not roll over, nor one that is ended by hand or was issued too late.
 start  2025-01-01
-grant  j  10  expires +10d  rollover 10 1 never
+grant  j  10  expires +10d  rollover 10 1 +900d
 void   j
-grant  k  10  expires +10d  rollover 10 1 never
+grant  k  10  expires +10d  rollover 10 1 +900d
 at     +5d
 edit   k  expires +4d
        k  edit    0
        k  expire  -10  for +4d
-grant  l  10  effective +1d  expires +2d  rollover 10 1 never
+grant  l  10  effective +1d  expires +2d  rollover 10 1 +900d
        l  issue  +10
        l  expire -10
 at     +10d
@@ -109,3 +109,12 @@ at     +15d
        n  expire -1
 at     +20d
        m+  expire -10
+
+# The new grant may never expire.
+start  2025-01-01
+grant  m  10  expires +10d  rollover 4 1 never
+at     +10d
+       m   roll_over -4
+       m   expire    -6
+       m+  issue     +4
+expect m+  expires never
