@@ -162,6 +162,8 @@ static bool is_sane(const struct entry *entry)
     const struct facts *facts = entry->facts;
 
     return is_amount(entry->amount) && is_amount(entry->held) && is_amount(entry->uncovered) &&
+           is_amount(entry->grant_posted) && is_amount(entry->grant_held) &&
+           is_amount(entry->account_posted) && is_amount(entry->account_held) &&
            !instant_is_none(entry->at) &&
            (facts == NULL || (is_amount(facts->amount) && !instant_is_none(facts->effective_at) &&
                               !instant_is_none(facts->expires_at)));

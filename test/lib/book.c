@@ -454,6 +454,9 @@ static void write_decision(struct book *book, struct book_account *account,
         append(book, &decision->entries[i], decision->entry_count - i);
 }
 
+void (*book_watch)(const struct view *view, const struct command *command,
+                   const struct decision *decision);
+
 static struct decision decide(struct book *book, struct command *command)
 {
     struct book_account *account;
@@ -469,6 +472,8 @@ static struct decision decide(struct book *book, struct command *command)
     broken = invariant_of_decision(&view, command, &decision);
     if (!str_is_empty(broken))
         check_failed(broken.data, __FILE__, __LINE__);
+    if (book_watch != NULL)
+        book_watch(&view, command, &decision);
     if (decision.entry_count > 0 && !is_dry(command))
         write_decision(book, account, &decision);
     return decision;

@@ -54,6 +54,10 @@ struct book {
     uint64_t id_count; /* ids that the book has made */
 };
 
+/* Shown every decision of every book before it is written; or NULL. */
+extern void (*book_watch)(const struct view *view, const struct command *command,
+                          const struct decision *decision);
+
 void book_init(struct book *book, struct instant start);
 void book_finish(struct book *book);
 

@@ -40,7 +40,7 @@ static void play_all(const struct work *work)
         if (!session_play(steps, work->length, stderr))
             _exit(EXIT_FAILURE);
     }
-    _exit(EXIT_SUCCESS);
+    exit(EXIT_SUCCESS); /* what counts the ways taken ends well too */
 }
 
 static bool child_succeeds(pid_t child)
