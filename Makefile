@@ -10,7 +10,7 @@ STILL = $(shell setarch -R true 2>/dev/null && echo setarch -R)
 SANITIZED = -Dchecks=true -Db_lundef=false -Dprefix=$(PREFIX)
 
 .DEFAULT_GOAL := build
-.PHONY: build run test smoke bench counts counts-record fuzz asan tsan tidy format install clean help
+.PHONY: build run test smoke bench counts counts-record fuzz asan tsan tidy analyze format install clean help
 
 build: ## build the binary, build/scrip (installs missing Debian packages first)
 	@tools/packages build
@@ -72,6 +72,11 @@ tidy: ## the rules of the house: layers, banned calls, sizes, and the format of 
 	@python3 test/tidy/tidy.py
 	@tools/format --check
 
+analyze: ## gcc's analyzer, clang-tidy and cppcheck over src/ and lib/
+	@tools/packages build analyze
+	@tools/configure $(BUILD) -Dprefix=$(PREFIX)
+	@tools/analyze --build $(BUILD)
+
 format: ## have clang-format lay out the C files anew
 	@tools/packages tidy
 	@tools/format
@@ -82,7 +87,7 @@ install: build ## install the binary and the client library under PREFIX (/usr/l
 	@echo 'installed $(DESTDIR)$(PREFIX)/bin/scrip'
 
 clean: ## remove what was built
-	@rm -rf build build-asan build-tsan build-fuzz build-gcc build-clang
+	@rm -rf build build-asan build-tsan build-fuzz build-gcc build-clang build-analyzer build-gcc-analyzer
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
