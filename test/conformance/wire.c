@@ -1,6 +1,5 @@
 #include "wire.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include "base/check.h"
 #include "http/parse.h"
@@ -62,8 +61,10 @@ static struct str line_take(struct str *rest)
 static struct reply reply_read(struct str bytes)
 {
     struct str status = line_take(&bytes);
-    struct reply reply = { .status = atoi(str_skip(status, strlen("HTTP/1.1 ")).data) };
+    struct reply reply = { .status = 0 };
 
+    for (size_t i = strlen("HTTP/1.1 "); i < strlen("HTTP/1.1 200"); i++)
+        reply.status = reply.status * 10 + (status.data[i] - '0');
     for (struct str line = line_take(&bytes); line.len > 0; line = line_take(&bytes)) {
         struct str value, name = str_split(line, ':', &value);
 
