@@ -38,6 +38,20 @@ static bool secret_is_usable(const char *secret)
     return secret[0] != ' ' && secret[len - 1] != ' '; /* a header loses outer spaces */
 }
 
+/* One line of standard input, where no `ps` shows it.  "" when there is none, or too much. */
+static const char *read_secret(char buffer[SECRET_TEXT_SIZE + 1])
+{
+    size_t len;
+
+    if (fgets(buffer, SECRET_TEXT_SIZE + 1, stdin) == NULL)
+        return "";
+    len = strcspn(buffer, "\r\n");
+    if (buffer[len] == '\0' && len == SECRET_TEXT_SIZE)
+        return "";
+    buffer[len] = '\0';
+    return buffer;
+}
+
 static bool read_environment_name(const char *text, enum environment *ret)
 {
     if (strcmp(text, "live") == 0)
@@ -117,7 +131,8 @@ static int key_create(int count, char **arguments)
         { "data", "DIR", "the data directory", &data, NULL },
         { "env", "live|test", "the environment that the key opens", &env, NULL },
         { "name", "NAME", "a name for people, e.g. \"billing service\"", &name, NULL },
-        { "secret", "TEXT", "use this secret, of 8 to 200 printable characters", &secret, NULL },
+        { "secret", "TEXT", "this one, of 8 to 200 characters; - reads it from stdin", &secret,
+          NULL },
         { "scope", "read|write|admin", "what the key may do", &scope, NULL },
         { "rate", "N", "requests a second; 0 is no limit", &rate, NULL },
         { "json", NULL, "print an object", NULL, &json },
@@ -130,7 +145,7 @@ static int key_create(int count, char **arguments)
         .list = list,
         .count = array_count(list),
     };
-    char made_secret[SECRET_TEXT_SIZE], client_id[KEY_ID_BYTES];
+    char made_secret[SECRET_TEXT_SIZE + 1], client_id[KEY_ID_BYTES]; /* made, or read */
     struct random random = random_system();
     struct key key = { .revoked_at = INSTANT_NEVER };
     int64_t requests_per_second;
@@ -153,6 +168,8 @@ static int key_create(int count, char **arguments)
         fprintf(stderr, "scrip: --name takes UTF-8 text of up to %u bytes\n", NAME_BYTES_MAX);
         return EXIT_USAGE;
     }
+    if (secret != NULL && strcmp(secret, "-") == 0)
+        secret = read_secret(made_secret);
     if (secret != NULL && !secret_is_usable(secret)) {
         fprintf(stderr,
                 "scrip: --secret takes %u to %u printable ASCII characters, with no space "

@@ -15,6 +15,7 @@
 #include "daemon/commands.h"
 #include "daemon/metrics.h"
 #include "daemon/options.h"
+#include "daemon/process.h"
 #include "ledger/ledger.h"
 #include "net/server.h"
 #include "store/embedded/embedded.h"
@@ -29,7 +30,7 @@ struct serve_flags {
     const char *data, *listen, *threads, *tls_cert, *tls_key, *kable_contract, *receipt_hours;
     const char *request_memory;
     const char *request_timeout, *idle_timeout, *write_timeout;
-    bool access_log;
+    bool access_log, core_dumps;
     char host[HOST_SIZE];
     int64_t port, thread_count, receipt_hour_count;
     int64_t request_memory_mb;
@@ -105,6 +106,8 @@ static enum options_outcome read_flags(int count, char **arguments, struct serve
         { "tls-cert", "FILE", "PEM certificate chain: speak TLS", &flags->tls_cert, NULL },
         { "tls-key", "FILE", "PEM key of the certificate", &flags->tls_key, NULL },
         { "access-log", NULL, "log a line a request", NULL, &flags->access_log },
+        { "core-dumps", NULL, "allow them, and debuggers: secrets stand in them", NULL,
+          &flags->core_dumps },
         { "receipt-hours", "N", "how long idempotency keys are kept", &flags->receipt_hours, NULL },
         { "request-memory", "MB", "of all large requests together; beyond: 503",
           &flags->request_memory, NULL },
@@ -166,11 +169,15 @@ static bool open_store(const struct serve_flags *flags, struct service *service)
 {
     const struct embedded_options options = { .directory = flags->data };
     char message[EMBEDDED_MESSAGE_BYTES] = "";
+    unsigned mode;
 
     if (embedded_store_open(&options, &service->store, message) != OK) {
         log_line(LOG_ERROR, "store", "cannot open %s: %s", flags->data, message);
         return false;
     }
+    if (process_shares(flags->data, &mode))
+        log_line(LOG_WARNING, "store", "others have rights to %s (mode %04o): chmod 0700 it",
+                 flags->data, mode);
     return true;
 }
 
@@ -256,9 +263,11 @@ static void serve_until_signalled(const struct serve_flags *flags, struct servic
     printf("listening on %s://%s%s%s:%u\n", flags->tls_cert != NULL ? "https" : "http",
            bracket ? "[" : "", flags->host, bracket ? "]" : "", server_port(service->server));
     fflush(stdout);
+    process_notify("READY=1");
     while (sigwait(&set, &number) != 0) {
     }
     log_line(LOG_INFO, "serve", "%s: finishing what was accepted", strsignal(number));
+    process_notify("STOPPING=1");
 }
 
 static void close_all(struct service *service)
@@ -301,6 +310,8 @@ int command_serve(int count, char **arguments)
     _Static_assert(REQUESTS_BYTES_MAX_DEFAULT >> 20 == 1024, "the default above");
     if (outcome != OPTIONS_READ)
         return outcome == OPTIONS_HELPED ? EXIT_WELL : EXIT_USAGE;
+    if (!flags.core_dumps)
+        process_seal();
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     if (open_store(&flags, &service) && open_ledger(&flags, &service) &&
         open_api(&flags, &service) && open_server(&flags, &service)) {
