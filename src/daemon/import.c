@@ -216,7 +216,7 @@ static enum err check_sum(struct importer *importer, const struct json *sum)
     char hex[2 * DIGEST_BYTES + 1];
     uint64_t first = importer->sum.told + 1, last = importer->sum.line_count;
     const struct json *given = json_member(sum, STR("sha256"));
-    int64_t lines;
+    int64_t lines = 0;
     enum err e = member_number(importer, sum, STR("lines"), &lines);
 
     if (e != OK)
@@ -251,7 +251,7 @@ static enum err take_line(struct importer *importer, struct str text)
 static enum err take_head(struct importer *importer, struct str text)
 {
     const struct json *line;
-    int64_t version, format;
+    int64_t version = 0, format = 0;
     enum err e = parse(importer, text, &line);
 
     if (e == OK)

@@ -34,8 +34,8 @@ int64_t calendar_day_number(struct date date)
     era = year / ERA_YEARS;
     year_of_era = year % ERA_YEARS;
     day_of_year = (153 * month + 2) / 5 + date.day - 1;
-    return (int64_t)era * ERA_DAYS + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 +
-           day_of_year - DAYS_BEFORE_1970;
+    return (int64_t)era * ERA_DAYS + (int64_t)year_of_era * 365 + year_of_era / 4 -
+           year_of_era / 100 + day_of_year - DAYS_BEFORE_1970;
 }
 
 struct date calendar_date(int64_t day_number)

@@ -193,10 +193,10 @@ enum err instant_parse(struct str text, enum instant_zone zone, struct instant *
 static void put(char **p, int64_t value, int width, char then)
 {
     char *end = *p + width;
-    char *start = uint128_write_digits((uint64_t)value, width, end);
 
     assert(value >= 0);
-    assert(start == *p);
+    if (uint128_write_digits((uint64_t)value, width, end) != *p)
+        never("it has no more digits than that");
     *end = then;
     *p = end + 1;
 }

@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "domain/custom_fields.h"
 
-#define KEY_SHOWN_BYTES_MAX (4 * CUSTOM_FIELD_KEY_CHARACTERS)
+#define KEY_SHOWN_BYTES_MAX ((size_t)4 * CUSTOM_FIELD_KEY_CHARACTERS)
 
 static enum err blame(struct blame *reterr_blame, struct str field, struct str why)
 {

@@ -145,6 +145,7 @@ static enum err account_add(struct proof *proof, const struct entry *entry)
 
     if (e != OK)
         return e;
+    assert(account != NULL);
     if (entry->account_previous != account->account.last_entry)
         return proof_problem(proof,
                              "entry %" PRIu64 ": its chain leads back to %" PRIu64
@@ -253,8 +254,11 @@ static enum err grant_add(struct proof *proof, const struct entry *entry)
         e = grant_issue(proof, entry, &grant);
     else
         e = grant_follow(proof, entry, &grant);
-    if (e != OK || grant->is_touched)
+    if (e != OK)
         return e;
+    assert(grant != NULL);
+    if (grant->is_touched)
+        return OK;
     grant->is_touched = true;
     grant->next_touched = proof->touched;
     proof->touched = grant;

@@ -113,8 +113,9 @@ static bool resolve_amount(struct decimal asked, int scale, enum rounding roundi
     enum err e = decimal_to_amount(asked, scale, rounding, &amount);
     enum reject reject = REJECT_NONE;
 
+    /* What comes first is said first. */
     if (decimal_is_negative(asked))
-        reject = REJECT_AMOUNT_NOT_POSITIVE;
+        reject = REJECT_AMOUNT_NOT_POSITIVE; /* NOLINT(bugprone-branch-clone): so at the end */
     else if (e == ERR_MALFORMED)
         reject = REJECT_AMOUNT_TOO_PRECISE;
     else if (e != OK)

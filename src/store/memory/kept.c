@@ -207,9 +207,8 @@ static enum err keep_changes(struct kept *kept, const struct pending *pending,
         case CHANGE_LOG_LINE_ADDED:
             e = keep_line(kept, change->line);
             break;
-        case CHANGE_KEYS_REVOKED: /* once nothing can fail */
-            break;
-        case CHANGE_CREDIT_TYPE_ADDED: /* the directory in memory has all there is */
+        case CHANGE_KEYS_REVOKED:      /* once nothing can fail */
+        case CHANGE_CREDIT_TYPE_ADDED: /* the directory in memory has all there is of these */
         case CHANGE_FIELD_KEY_PUT:
         case CHANGE_TEST_CLOCK_PUT:
             break;
