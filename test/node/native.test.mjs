@@ -182,23 +182,37 @@ suite('native API', {}, (served) => {
         assert.deepEqual(sequences, Array.from({ length: sequence }, (_, i) => i + 1));
     });
 
-    served.test('twenty holds of 0.10 at once, of 1.00: exactly ten (H1)', async () => {
-        await customerWith('h1', ['1']);
-        const replies = await Promise.all(Array.from({ length: 20 }, () =>
-            tried('/scrip/v1/holds', { customer: 'h1', amount: '0.10', expires_in: 600 })));
-        assert.equal(replies.filter(({ status }) => status === 200).length, 10);
-        assert.equal(replies.filter(({ status }) => status === 402).length, 10);
-        const { posted, held, available } = await balanceOf('h1');
-        assert.deepEqual([posted, held, available], ['1', '1', '0']);
+    // All at once, each on a connection of its own: how many came out so.
+    async function atOnce(count, path, body) {
+        const replies = await Promise.all(Array.from({ length: count }, () => tried(path, body)));
+        const sequences = replies.filter(({ status }) => status === 200)
+            .map(({ json }) => json.sequence);
+        assert.equal(new Set(sequences).size, sequences.length, 'each won by an entry of its own');
+        return {
+            won: sequences.length,
+            refused: replies.filter(({ status }) => status === 402).length,
+        };
+    }
+
+    served.test('twenty holds of 0.10 at once, of 1.00: exactly ten, each time (H1)', async () => {
+        for (let run = 0; run < RUNS; run++) {
+            const customer = `h1-${run}`;
+            await customerWith(customer, ['1']);
+            assert.deepEqual(await atOnce(20, '/scrip/v1/holds',
+                { customer, amount: '0.10', expires_in: 600 }), { won: 10, refused: 10 });
+            const { posted, held, available } = await balanceOf(customer);
+            assert.deepEqual([posted, held, available], ['1', '1', '0']);
+        }
     });
 
-    served.test('300 deductions of 1 at once, of 100: exactly a hundred (H10)', async () => {
-        await customerWith('h10', ['60'], ['40', { priority: 2 }]);
-        const replies = await Promise.all(Array.from({ length: 300 }, () =>
-            tried('/scrip/v1/deductions', { customer: 'h10', amount: '1' })));
-        assert.equal(replies.filter(({ status }) => status === 200).length, 100);
-        assert.equal(replies.filter(({ status }) => status === 402).length, 200);
-        assert.equal((await balanceOf('h10')).posted, '0');
+    served.test('300 deductions of 1 at once, of 100: exactly a hundred, each time (H10)', async () => {
+        for (let run = 0; run < RUNS; run++) {
+            const customer = `h10-${run}`;
+            await customerWith(customer, ['60'], ['40', { priority: 2 }]);
+            assert.deepEqual(await atOnce(300, '/scrip/v1/deductions', { customer, amount: '1' }),
+                { won: 100, refused: 200 });
+            assert.equal((await balanceOf(customer)).posted, '0');
+        }
     });
 
     served.test('a balance at an instant of the past', async () => {
