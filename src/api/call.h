@@ -38,6 +38,7 @@ typedef enum err route_encode_text(struct call *call, struct str *ret_type, stru
 typedef bool route_follow(struct call *call);
 /* The body of a success. */
 typedef void route_encode(struct call *call, struct json_writer *writer);
+typedef void part_encode(const struct job *part, struct json_writer *writer);
 
 struct route {
     enum http_method method;
@@ -90,7 +91,7 @@ struct call {
     struct job job;
     route_encode_text *encode_text; /* not NULL: instead of the route's encode */
     struct str link;                /* for a Link header, where there is one */
-    route_encode *encode_part;      /* of a group: the body of the success of one part */
+    part_encode *encode_part;       /* of a group: the body of the success of one part */
     void *context; /* what the route's own functions leave for each other, in the arena */
 };
 

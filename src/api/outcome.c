@@ -70,22 +70,50 @@ bool outcome_is_by_part(const struct job *job)
            is_tried(&job->parts[0]);
 }
 
-enum err outcome_encode_part(const struct call *call, struct job *part, struct outcome *ret)
+/* The dialects tell of the call's own job. */
+static int write_failed_part(const struct call *call, const struct job *part,
+                             struct json_writer *writer)
 {
     struct call single = *call;
+    enum trouble trouble;
 
-    if (part->has_receipt) {
-        ret->status = part->receipt.status;
-        ret->content_type = part->receipt.content_type;
-        ret->body = part->receipt.body;
-        return OK;
-    }
     single.job = *part;
     single.job.part_count = 0;
-    if (part->err == OK)
-        return encode(&single, call->encode_part, ret);
-    *ret = outcome_of_trouble(&single, trouble_of(part->err));
-    return OK;
+    if (part->err == OK) {
+        call->dialect->write_refusal(&single, part->decision.reject, writer);
+        return call->dialect->refusal_status(part->decision.reject);
+    }
+    trouble = trouble_of(part->err);
+    call->dialect->write_trouble(&single, trouble, writer);
+    return trouble_status(trouble);
+}
+
+static bool has_succeeded(const struct job *part)
+{
+    return part->err == OK && part->decision.reject == REJECT_NONE;
+}
+
+int outcome_write_part(const struct call *call, const struct job *part, struct json_writer *writer)
+{
+    if (part->has_receipt) {
+        json_put_raw(writer, part->receipt.body);
+        return part->receipt.status;
+    }
+    if (!has_succeeded(part))
+        return write_failed_part(call, part, writer);
+    call->encode_part(part, writer);
+    return call->dialect->success_status(call);
+}
+
+enum err outcome_encode_part(const struct call *call, const struct job *part, struct outcome *ret)
+{
+    struct json_writer writer;
+
+    assert(!part->has_receipt);
+    json_writer_init_in(&writer, call->exchange->arena);
+    ret->status = outcome_write_part(call, part, &writer);
+    ret->content_type = has_succeeded(part) ? STR("application/json") : call->dialect->error_type;
+    return json_writer_finish(&writer, &ret->body);
 }
 
 enum err outcome_encode(struct call *call, struct outcome *ret)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define CHUNK_BYTES_MIN 4096u
+#define SPARE_BYTES_MIN (64u << 10) /* smaller ones malloc keeps, too */
 
 struct arena_chunk {
     struct arena_chunk *next;
@@ -42,8 +43,86 @@ void arena_init_within(struct arena *arena, size_t limit_bytes, struct arena_bud
     *arena = (struct arena){ .limit_bytes = limit_bytes, .budget = budget };
 }
 
+static size_t chunk_bytes(const struct arena_chunk *chunk)
+{
+    return sizeof *chunk + chunk->size;
+}
+
+/* The budget, and its spares. */
+
+void arena_budget_init(struct arena_budget *budget, size_t limit_bytes, size_t small_bytes,
+                       size_t spare_bytes_max)
+{
+    *budget = (struct arena_budget){
+        .limit_bytes = limit_bytes,
+        .small_bytes = small_bytes,
+        .spare_bytes_max = spare_bytes_max,
+    };
+    pthread_mutex_init(&budget->lock, NULL);
+}
+
+static void spares_free(struct arena_budget *budget)
+{
+    pthread_mutex_lock(&budget->lock);
+    while (budget->spares != NULL) {
+        struct arena_chunk *chunk = budget->spares;
+
+        budget->spares = chunk->next;
+        atomic_fetch_sub(&budget->used_bytes, chunk_bytes(chunk));
+        free(chunk);
+    }
+    budget->spare_bytes = 0;
+    pthread_mutex_unlock(&budget->lock);
+}
+
+void arena_budget_finish(struct arena_budget *budget)
+{
+    spares_free(budget);
+    assert(atomic_load(&budget->used_bytes) == 0);
+    pthread_mutex_destroy(&budget->lock);
+}
+
+/* False: it is too small to be worth it, or there are enough. */
+static bool spare_keep(struct arena_budget *budget, struct arena_chunk *chunk)
+{
+    bool kept;
+
+    if (budget == NULL || chunk_bytes(chunk) < SPARE_BYTES_MIN)
+        return false;
+    pthread_mutex_lock(&budget->lock);
+    kept = chunk_bytes(chunk) <= budget->spare_bytes_max - budget->spare_bytes;
+    if (kept) {
+        chunk->next = budget->spares;
+        budget->spares = chunk;
+        budget->spare_bytes += chunk_bytes(chunk);
+    }
+    pthread_mutex_unlock(&budget->lock);
+    return kept;
+}
+
+/* The last one kept that has so many bytes; NULL: none. */
+static struct arena_chunk *spare_take(struct arena_budget *budget, size_t bytes_min,
+                                      size_t bytes_max)
+{
+    struct arena_chunk **link, *chunk;
+
+    if (budget == NULL || bytes_min < SPARE_BYTES_MIN)
+        return NULL;
+    pthread_mutex_lock(&budget->lock);
+    link = &budget->spares;
+    while (*link != NULL && (chunk_bytes(*link) < bytes_min || chunk_bytes(*link) > bytes_max))
+        link = &(*link)->next;
+    chunk = *link;
+    if (chunk != NULL) {
+        *link = chunk->next;
+        budget->spare_bytes -= chunk_bytes(chunk);
+    }
+    pthread_mutex_unlock(&budget->lock);
+    return chunk;
+}
+
 /* The arena is to have so many bytes more. */
-static bool budget_take(const struct arena *arena, size_t bytes)
+static bool budget_has_taken(const struct arena *arena, size_t bytes)
 {
     struct arena_budget *budget = arena->budget;
     size_t limit, used;
@@ -60,6 +139,14 @@ static bool budget_take(const struct arena *arena, size_t bytes)
     return false;
 }
 
+static bool budget_take(const struct arena *arena, size_t bytes)
+{
+    if (budget_has_taken(arena, bytes))
+        return true;
+    spares_free(arena->budget);
+    return budget_has_taken(arena, bytes);
+}
+
 static void budget_return(const struct arena *arena, size_t bytes)
 {
     if (arena->budget != NULL)
@@ -72,21 +159,18 @@ static bool budget_is_half_used(const struct arena_budget *budget)
                                  budget->limit_bytes / 2;
 }
 
-static size_t chunk_bytes(const struct arena_chunk *chunk)
-{
-    return sizeof *chunk + chunk->size;
-}
-
-/* Gives *link's chunk back to the machine. */
+/* Gives *link's chunk back. */
 static void chunk_drop(struct arena *arena, struct arena_chunk **link)
 {
     struct arena_chunk *chunk = *link;
 
     assert(arena->total_bytes >= chunk_bytes(chunk));
     arena->total_bytes -= chunk_bytes(chunk);
-    budget_return(arena, chunk_bytes(chunk));
     *link = chunk->next;
     unpoison(chunk->data, chunk->size);
+    if (spare_keep(arena->budget, chunk))
+        return;
+    budget_return(arena, chunk_bytes(chunk));
     free(chunk);
 }
 
@@ -123,16 +207,23 @@ static size_t chunk_bytes_wanted(const struct arena *arena, size_t size)
     return wanted > needed ? wanted : needed;
 }
 
-/* NULL: the budget, or the machine, has no more. */
+/* Of bytes, or a spare one of up to a quarter more: arenas grow in the same steps, so that there is
+ * one if there was such a request.  NULL: the budget, or the machine, has no more. */
 static struct arena_chunk *chunk_make(const struct arena *arena, size_t bytes)
 {
-    struct arena_chunk *chunk;
+    size_t room = arena->limit_bytes - arena->total_bytes;
+    size_t bytes_max = room - bytes < bytes / 4 ? room : bytes + bytes / 4;
+    struct arena_chunk *chunk = spare_take(arena->budget, bytes, bytes_max);
 
+    if (chunk != NULL)
+        return chunk;
     if (!budget_take(arena, bytes))
         return NULL;
     chunk = malloc(bytes);
     if (chunk == NULL)
         budget_return(arena, bytes);
+    else
+        chunk->size = bytes - sizeof *chunk;
     return chunk;
 }
 
@@ -153,9 +244,8 @@ static bool chunk_advance(struct arena *arena, size_t size)
         if (chunk == NULL)
             return false;
         chunk->next = *link;
-        chunk->size = bytes - sizeof *chunk;
         *link = chunk;
-        arena->total_bytes += bytes;
+        arena->total_bytes += chunk_bytes(chunk);
         poison(chunk->data, chunk->size);
     }
     arena->current = chunk;

@@ -7,6 +7,7 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include "base/check.h"
@@ -15,12 +16,25 @@
 struct arena_chunk;
 
 /* What many arenas may have together.  The last quarter is for small ones: those that grow beyond
- * small_bytes leave it to them. */
+ * small_bytes leave it to them.
+ *
+ * Large chunks that arenas give back are kept as spares for the next that wants one, up to
+ * spare_bytes_max: to be given their pages anew by the machine costs more than filling them.  They
+ * count as used, and go when somebody else wants more than there is. */
 struct arena_budget {
-    _Atomic size_t used_bytes;
+    _Atomic size_t used_bytes; /* spares too */
     size_t limit_bytes;
     size_t small_bytes;
+    size_t spare_bytes_max;
+    pthread_mutex_t lock; /* of what follows; taken for large chunks only */
+    struct arena_chunk *spares;
+    size_t spare_bytes;
 };
+
+void arena_budget_init(struct arena_budget *budget, size_t limit_bytes, size_t small_bytes,
+                       size_t spare_bytes_max);
+/* Every arena within it is finished. */
+void arena_budget_finish(struct arena_budget *budget);
 
 struct arena {
     struct arena_chunk *first;

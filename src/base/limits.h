@@ -13,6 +13,7 @@
 #define REQUEST_HEADERS_MAX 64u            /* the official clients send about 15 */
 #define REQUEST_ARENA_BYTES_MAX (160u << 20)     /* 10,000 deductions with keys take about 90 MB */
 #define REQUESTS_BYTES_MAX_DEFAULT (1024u << 20) /* of all requests; then 503 */
+#define REQUESTS_SPARE_BYTES_MAX (128u << 20)    /* of it, kept: a batch of 10,000 takes 60 MB */
 #define CONNECTION_PIPELINE_MAX 64u              /* requests of one connection in flight */
 #define NET_THREADS_MAX 64u                      /* more than cores, on most machines */
 #define CONNECTIONS_MAX 8192u                    /* a loop; file descriptors */

@@ -4,7 +4,7 @@
 #include "exact/uint128.h"
 #include "json/plain.h"
 
-#define ARENA_BYTES_MIN 1024u
+#define ARENA_BYTES_MIN 512u /* doubled at once: most replies fit */
 
 /* Invariant: len <= size, and nothing is written once overflowed is set. */
 

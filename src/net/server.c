@@ -124,6 +124,14 @@ static void threads_stop(struct server *server, unsigned count)
     server->stopped = true;
 }
 
+static void memory_set_up(struct server *server)
+{
+    size_t limit = server->config.request_bytes_max;
+    size_t spare = limit / 4 < REQUESTS_SPARE_BYTES_MAX ? limit / 4 : REQUESTS_SPARE_BYTES_MAX;
+
+    arena_budget_init(&server->memory, limit, EXCHANGE_KEEP_BYTES, spare);
+}
+
 enum err server_open(const struct server_config *config, struct server **ret,
                      struct open_error *reterr)
 {
@@ -138,10 +146,7 @@ enum err server_open(const struct server_config *config, struct server **ret,
     server->config = *config;
     server->stopped = true; /* until it runs */
     defaults_fill(&server->config);
-    server->memory = (struct arena_budget){
-        .limit_bytes = server->config.request_bytes_max,
-        .small_bytes = EXCHANGE_KEEP_BYTES,
-    };
+    memory_set_up(server);
     process_set_up();
     e = tls_set_up(server, reterr);
     if (e == OK)
@@ -198,5 +203,6 @@ void server_close(struct server *server)
     for (unsigned i = 0; i < server->loop_count; i++)
         loop_finish(&server->loops[i]);
     tls_close(server->tls);
+    arena_budget_finish(&server->memory);
     free(server);
 }

@@ -183,6 +183,11 @@ static void read_list(struct call *call, const struct json *array)
         read_one(call, node, str_format(call->exchange->arena, "events[%zu]", index), index);
 }
 
+static void encode_nothing(const struct job *part, struct json_writer *writer)
+{
+    json_put_raw(writer, STR("{}"));
+}
+
 /* Its own keys are in it: one for all of the list would hide what became of each. */
 void kable_decode_events(struct call *call)
 {
@@ -194,7 +199,7 @@ void kable_decode_events(struct call *call)
 
     call->idempotency.given = false;
     call->encode_text = kable_encode_empty;
-    call->encode_part = kable_encode_nothing;
+    call->encode_part = encode_nothing;
     if (body.len > 0)
         e = json_parse(body, call->exchange->arena, &root, &error);
     if (e == ERR_MALFORMED)

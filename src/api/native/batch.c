@@ -92,7 +92,7 @@ void native_decode_deduct_batch(struct call *call)
         return;
     }
     job->part_count = array->count;
-    call->encode_part = native_encode_deduction;
+    call->encode_part = native_encode_deduction_part;
     for (const struct json *node = array->first; node != NULL && reading_is_fine(&call->reading);
          node = node->next, index++)
         if (fields_element(&body, MEMBER, node, index, &element))
@@ -110,16 +110,8 @@ void native_encode_deduction_batch(struct call *call, struct json_writer *writer
 
     json_begin_object(writer);
     json_begin_array(json_key(writer, STR("results")));
-    for (size_t i = 0; i < job->part_count; i++) {
-        struct outcome outcome;
-
-        if (outcome_encode_part(call, &job->parts[i], &outcome) != OK) {
-            writer->overflowed = true;
-            return;
-        }
-        refused += outcome.status >= 400 ? 1 : 0;
-        json_put_raw(writer, outcome.body);
-    }
+    for (size_t i = 0; i < job->part_count; i++)
+        refused += outcome_write_part(call, &job->parts[i], writer) >= 400 ? 1 : 0;
     json_end_array(writer);
     json_put_integer(json_key(writer, STR("accepted")), (int64_t)(job->part_count - refused));
     json_put_integer(json_key(writer, STR("refused")), (int64_t)refused);

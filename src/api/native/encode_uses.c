@@ -98,7 +98,12 @@ static void put_place(struct json_writer *writer, const struct decision *decisio
 
 void native_encode_deduction(struct call *call, struct json_writer *writer)
 {
-    const struct decision *decision = &call->job.decision;
+    native_encode_deduction_part(&call->job, writer);
+}
+
+void native_encode_deduction_part(const struct job *part, struct json_writer *writer)
+{
+    const struct decision *decision = &part->decision;
 
     json_begin_object(writer);
     put_place(writer, decision, DEDUCTION_ID_KIND);

@@ -32,6 +32,8 @@ struct entry_ids {
 };
 struct entry_ids native_entry_ids(const struct entry *entry);
 
+part_encode native_encode_deduction_part;
+
 /* What an entry moved, as a positive number; false for those that move nothing for a use. */
 bool native_draw_amount(const struct entry *entry, struct amount *ret);
 /* Why, as members of the object that is open; facts may be NULL. */

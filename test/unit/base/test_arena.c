@@ -109,9 +109,10 @@ static void unused_chunks_make_room(void **state)
 /* Two large arenas get what one budget has, and a small one always something. */
 static void a_budget_is_shared(void **state)
 {
-    struct arena_budget budget = { .limit_bytes = 128u << 10, .small_bytes = 8u << 10 };
+    struct arena_budget budget;
     struct arena first, second;
 
+    arena_budget_init(&budget, 128u << 10, 8u << 10, 0);
     arena_init_within(&first, 1u << 20, &budget);
     arena_init_within(&second, 1u << 20, &budget);
     assert_non_null(arena_take(&first, 90u << 10));
@@ -129,13 +130,59 @@ static void a_budget_is_shared(void **state)
     assert_null(arena_take(&second, 90u << 10));
     arena_finish(&first);
     arena_finish(&second);
+    arena_budget_finish(&budget);
+}
+
+/* What one large request had is there for the next, and for small ones when they want it. */
+static void large_chunks_are_handed_on(void **state)
+{
+    struct arena_budget budget;
+    struct arena first, second;
+    void *large;
+
+    arena_budget_init(&budget, 1u << 20, 8u << 10, 300u << 10);
+    arena_init_within(&first, 4u << 20, &budget);
+    arena_init_within(&second, 4u << 20, &budget);
+    large = arena_take(&first, 200u << 10);
+    assert_non_null(large);
+    memset(large, 0xFF, 200u << 10);
+    arena_reset(&first, 0);
+    assert_int_equal(first.total_bytes, 0);
+    assert_true(budget.spare_bytes >= 200u << 10);
+    assert_int_equal(budget.used_bytes, budget.spare_bytes);
+
+    assert_ptr_not_equal(arena_take(&second, 90u << 10), large); /* it is much more than that */
+    arena_finish(&second);
+    assert_true(budget.spare_bytes >= 290u << 10);
+    assert_ptr_equal(arena_take(&second, 170u << 10), large);
+    assert_int_equal(((char *)large)[0], 0);
+    assert_int_equal(((char *)large)[(170u << 10) - 1], 0);
+    assert_true(second.total_bytes >= 200u << 10); /* all of it counts */
+    arena_finish(&second);
+
+    assert_non_null(arena_take(&first, 400u << 10)); /* too much to be kept */
+    arena_finish(&first);
+    assert_int_equal(budget.used_bytes, budget.spare_bytes);
+    assert_non_null(arena_take(&first, 700u << 10)); /* there is no room beside the spares */
+    assert_int_equal(budget.spare_bytes, 0);
+    arena_finish(&first);
+
+    arena_init_within(&first, 190u << 10, &budget);
+    assert_non_null(arena_take(&second, 200u << 10));
+    arena_finish(&second);
+    assert_non_null(arena_take(&first, 170u << 10)); /* a spare one would break its limit */
+    assert_true(first.total_bytes <= 190u << 10);
+    arena_finish(&first);
+    arena_budget_finish(&budget);
+    assert_int_equal(budget.used_bytes, 0);
 }
 
 static void nothing_is_kept_when_it_is_short(void **state)
 {
-    struct arena_budget budget = { .limit_bytes = 64u << 10, .small_bytes = 8u << 10 };
+    struct arena_budget budget;
     struct arena first, second;
 
+    arena_budget_init(&budget, 64u << 10, 8u << 10, 0);
     arena_init_within(&first, 1u << 20, &budget);
     arena_init_within(&second, 1u << 20, &budget);
     assert_non_null(arena_take(&first, 6u << 10));
@@ -146,6 +193,7 @@ static void nothing_is_kept_when_it_is_short(void **state)
     assert_int_equal(first.total_bytes, 0);
     arena_finish(&second);
     arena_finish(&first);
+    arena_budget_finish(&budget);
 }
 
 static void nothing_may_be_asked_for(void **state)
@@ -167,6 +215,7 @@ int main(void)
         cmocka_unit_test(chunks_double_and_are_kept_for_the_next_request),
         cmocka_unit_test(unused_chunks_make_room),
         cmocka_unit_test(a_budget_is_shared),
+        cmocka_unit_test(large_chunks_are_handed_on),
         cmocka_unit_test(nothing_is_kept_when_it_is_short),
         cmocka_unit_test(nothing_may_be_asked_for),
     };
