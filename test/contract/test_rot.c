@@ -4,6 +4,7 @@
  *
  * Whatever the bit was, one of these: the store is refused; `scrip verify` finds it; or the books
  * are as they were.  And what is opened for service has the balances that it had. */
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,6 +205,82 @@ static void a_flipped_bit_is_found_or_changes_nothing(void **state)
     free(rot.balances);
 }
 
+/* --- a value that is not what it was, in every column of every table --- */
+
+static const char *const values[] = {
+    "old + 1", "-old", "NULL", "'x'", "x'00'", "9223372036854775807", "-9223372036854775807 - 1",
+    "0",
+};
+
+/* A row or two: those with the least, or the greatest, that the column has.  False: a constraint
+ * keeps it as it was. */
+static bool value_change(const struct rot *rot, const char *table, const char *column, size_t which,
+                         bool least)
+{
+    char sql[512], path[512];
+    sqlite3 *handle;
+    int code;
+
+    snprintf(sql, sizeof sql,
+             "WITH o(old) AS (SELECT %s(\"%s\") FROM \"%s\") UPDATE \"%s\" SET \"%s\" = (SELECT %s"
+             " FROM o) WHERE \"%s\" IS (SELECT old FROM o)",
+             least ? "min" : "max", column, table, table, column, values[which], column);
+    path_of(&rot->place, path);
+    assert(sqlite3_open(path, &handle) == SQLITE_OK);
+    code = sqlite3_exec(handle, sql, NULL, NULL, NULL);
+    assert(sqlite3_close(handle) == SQLITE_OK);
+    return code == SQLITE_OK;
+}
+
+struct columns {
+    struct rot *rot;
+    size_t count;
+};
+
+static int column_change(void *context, int count, char **row, char **names)
+{
+    struct columns *columns = context;
+
+    for (size_t which = 0; which < array_count(values); which++) {
+        bool least = columns->count % 2 == 0;
+
+        if (columns->count++ % 3 != 0 && stride > 100)
+            continue;
+        bytes_write(columns->rot);
+        if (value_change(columns->rot, row[0], row[1], which, least))
+            look_at(columns->rot);
+    }
+    return 0;
+}
+
+static void a_wrong_value_is_found_or_changes_nothing(void **state)
+{
+    static const char sql[] =
+        "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name)"
+        " c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%'";
+    struct rot rot;
+    struct columns columns = { .rot = &rot };
+    struct place list;
+    char path[512];
+    sqlite3 *handle;
+
+    rot_start(&rot);
+    place_make(&list);
+    place_copy(&rot.place, &list);
+    path_of(&list, path);
+    assert_int_equal(sqlite3_open(path, &handle), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(handle, sql, column_change, &columns, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(handle), SQLITE_OK);
+    print_message("# of %zu values: %d refused, %d found, %d changed nothing in a book\n",
+                  columns.count, rot.refused, rot.found, rot.same);
+    assert_true(rot.refused > 0 && rot.found > 0);
+    place_remove(&list);
+    place_remove(&rot.place);
+    free(rot.bytes);
+    free(rot.book);
+    free(rot.balances);
+}
+
 /* Each of these is one number in one row; the entries say otherwise. */
 static void a_balance_that_does_not_add_up_is_not_served(void **state)
 {
@@ -338,6 +415,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_balance_that_does_not_add_up_is_not_served),
         cmocka_unit_test(a_flipped_bit_is_found_or_changes_nothing),
+        cmocka_unit_test(a_wrong_value_is_found_or_changes_nothing),
         cmocka_unit_test(a_flipped_bit_in_the_log_leaves_an_earlier_commit),
     };
 

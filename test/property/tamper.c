@@ -1,5 +1,5 @@
-/* Every decision of random sessions, with one number in it wrong: the laws say so, and the fold does
- * not take an entry whose balances it does not lead to.
+/* Every decision of random sessions, with one number in it wrong: the laws say so, and the fold
+ * does not take an entry whose balances it does not lead to.
  *
  *     tamper [SESSIONS]
  */
@@ -150,12 +150,131 @@ static void tamper(const struct view *view, const struct command *command,
     }
 }
 
+/* --- what else a decision says --- */
+
+static bool is_unlawful(const struct view *view, const struct command *command,
+                        const struct decision *decision)
+{
+    bool is_seen = !str_is_empty(invariant_of_decision(view, command, decision));
+
+    tried++;
+    seen += is_seen;
+    return is_seen;
+}
+
+#define SUM(field, is_law)                                                                         \
+    {                                                                                              \
+#field, offsetof(struct decision, field), is_law, false                                    \
+    }
+static const struct place sums[] = {
+    SUM(operation, true),      SUM(account_posted.units, true), SUM(account_held.units, true),
+    SUM(covered.units, false), SUM(uncovered.units, false),
+};
+
+static void tamper_sums(const struct view *view, const struct command *command,
+                        const struct decision *decision)
+{
+    for (size_t k = 0; k < array_count(sums); k++) {
+        for (int way = 0; way < IS_HUGE; way++) {
+            struct decision wrong = *decision;
+            int64_t *number = (int64_t *)(void *)((char *)&wrong + sums[k].offset);
+            int64_t right = *number;
+
+            *number = other(right, way);
+            if (*number != right && !is_unlawful(view, command, &wrong) && sums[k].is_law)
+                fail(&sums[k], command, &decision->entries[0], "nobody sees it");
+        }
+    }
+}
+
+/* What is no number: of another kind, without its facts, of another account, for no reason. */
+static void tamper_words(const struct view *view, const struct command *command,
+                         const struct decision *decision, size_t index)
+{
+    static const struct place kind = { .name = "kind" };
+    static struct entry entries[ENTRIES_MAX];
+    struct entry *entry = &entries[index];
+    const struct entry *right = &decision->entries[index];
+    struct decision wrong = *decision;
+
+    wrong.entries = entries;
+    for (size_t i = 0; i < decision->entry_count; i++)
+        entries[i] = decision->entries[i];
+    for (int code = 1; code < ENTRY_KIND_MAX; code++) {
+        if (!entry_kind_from_code(code, &entry->kind))
+            continue;
+        (void)is_unlawful(view, command, &wrong);
+        if (index == 0)
+            (void)is_refused(view, command, &kind, right, entry);
+    }
+    *entry = *right;
+    entry->facts = NULL;
+    (void)is_unlawful(view, command, &wrong);
+    if (index == 0 && right->facts != NULL)
+        (void)is_refused(view, command, &kind, right, entry);
+    *entry = *right;
+    entry->because = 0;
+    (void)is_unlawful(view, command, &wrong);
+    *entry = *right;
+    entry->key++;
+    assert(is_unlawful(view, command, &wrong));
+    *entry = *right;
+    entry->account++;
+    assert(is_unlawful(view, command, &wrong));
+}
+
+/* --- the state --- */
+
+#define STATE(field) offsetof(struct grant, field)
+static const size_t balances[] = {
+    STATE(amount.units),   STATE(scheduled.units), STATE(posted.units), STATE(drawn.units),
+    STATE(reversed.units), STATE(expired.units),   STATE(voided.units), STATE(rolled_over.units),
+};
+
+/* What a grant was promised is where it went, so no balance can be wrong alone. */
+static void tamper_grant(const struct grant *grant)
+{
+    for (size_t k = 0; k < array_count(balances); k++) {
+        for (int way = 0; way < IS_HUGE; way++) {
+            struct grant wrong = *grant;
+            int64_t *number = (int64_t *)(void *)((char *)&wrong + balances[k]);
+            int64_t right = *number;
+
+            *number = other(right, way);
+            assert(if_then(*number != right, !str_is_empty(invariant_of_grant(&wrong))));
+        }
+    }
+}
+
+/* An entry that finds its grant in another state than it was written for. */
+static void tamper_status(const struct view *view, const struct entry *entry)
+{
+    const struct grant *known = grant_of(view, entry);
+
+    if (known == NULL || entry->kind == ENTRY_ISSUE)
+        return;
+    for (int status = GRANT_SCHEDULED; status <= GRANT_VOIDED; status++) {
+        struct grant grant = *known;
+
+        grant.status = (enum grant_status)status;
+        seen += fold_grant(&grant, entry) != OK;
+        tried++;
+    }
+}
+
 static void watch(const struct view *view, const struct command *command,
                   const struct decision *decision)
 {
     if (decision->entry_count > ENTRIES_MAX)
         return;
+    if (decision->entry_count > 0) {
+        tamper_sums(view, command, decision);
+        tamper_status(view, &decision->entries[0]);
+    }
+    for (size_t i = 0; i < view->grant_count; i++)
+        tamper_grant(view->grants[i]);
     for (size_t i = 0; i < decision->entry_count; i++) {
+        tamper_words(view, command, decision, i);
         for (size_t k = 0; k < array_count(places); k++)
             tamper(view, command, decision, i, &places[k]);
     }

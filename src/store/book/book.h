@@ -147,7 +147,7 @@ void book_grant_rest(struct book *book, const struct book_grant *grant);
 /* --- holds and reversals (holds.c) --- */
 
 struct book_hold *book_hold(const struct book *book, uint64_t number); /* or NULL */
-/* As it was written; parts are copied. */
+/* As it was written; parts are copied.  ERR_CORRUPT: there is no such account. */
 enum err book_hold_load(struct book *book, const struct hold *hold, uint64_t last_entry) MUST_CHECK;
 enum err book_hold_apply(struct book *book, const struct entry *entry) MUST_CHECK;
 /* Forgets the holds that have ended and are not dirty: they can be read from elsewhere.

@@ -109,6 +109,8 @@ enum err book_hold_load(struct book *book, const struct hold *hold, uint64_t las
     struct book_hold *added;
     enum err e;
 
+    if (hold->account == 0 || hold->account > book_account_count(book))
+        return ERR_CORRUPT;
     bare.parts = NULL;
     bare.part_count = 0;
     e = hold_add(book, &bare, &added);

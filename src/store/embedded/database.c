@@ -254,6 +254,15 @@ int64_t sql_int(sqlite3_stmt *statement, int column)
     return sqlite3_column_int64(statement, column);
 }
 
+bool sql_are_amounts(sqlite3_stmt *statement, int first, int last)
+{
+    for (int column = first; column <= last; column++) {
+        if (sql_int(statement, column) < -AMOUNT_UNITS_MAX)
+            return false;
+    }
+    return true;
+}
+
 uint64_t sql_u64(sqlite3_stmt *statement, int column)
 {
     return (uint64_t)sqlite3_column_int64(statement, column);

@@ -83,6 +83,8 @@ void sql_bind_instant(sqlite3_stmt *statement, int place, struct instant at);   
 
 /* Columns count from 0.  What the row does not have as it was written is ERR_CORRUPT. */
 int64_t sql_int(sqlite3_stmt *statement, int column);
+/* Whether every one of these holds what an amount can be: of a damaged row that is not known. */
+bool sql_are_amounts(sqlite3_stmt *statement, int first, int last);
 uint64_t sql_u64(sqlite3_stmt *statement, int column);
 uint32_t sql_u32(sqlite3_stmt *statement, int column);
 struct instant sql_instant(sqlite3_stmt *statement, int column);

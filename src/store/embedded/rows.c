@@ -159,7 +159,7 @@ enum err rows_entry(sqlite3_stmt *s, struct entry *ret)
         .request = sql_u64(s, 23),
     };
 
-    if (!entry_kind_from_code((int)sql_int(s, 1), &entry.kind))
+    if (!entry_kind_from_code((int)sql_int(s, 1), &entry.kind) || !sql_are_amounts(s, 11, 17))
         return ERR_CORRUPT;
     entry.effective_at = sqlite3_column_type(s, 5) == SQLITE_NULL ? entry.at : sql_instant(s, 5);
     *ret = entry;
@@ -225,6 +225,8 @@ enum err rows_facts(sqlite3_stmt *s, struct arena *arena, const struct facts **r
 
     if (facts == NULL)
         return ERR_NOMEM;
+    if (!sql_are_amounts(s, 4, 4) || !sql_are_amounts(s, 10, 10) || !sql_are_amounts(s, 21, 21))
+        return ERR_CORRUPT;
     facts->amount.units = sql_int(s, 4);
     facts->priority.millionths = sql_int(s, 5);
     facts->effective_at = sql_instant(s, 6);

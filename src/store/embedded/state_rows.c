@@ -13,6 +13,9 @@
 
 #define PARTS_ARENA_BYTES ((size_t)64 << 20)
 
+/* No book has so many entries; what has a number is called after one. */
+#define NUMBER_MAX (UINT64_MAX >> 8)
+
 /* --- accounts --- */
 
 enum err state_account_write(struct database *database, const struct book *book,
@@ -53,7 +56,7 @@ static enum err account_load(struct database *database, sqlite3_stmt *s, struct 
 
     (void)database;
     (void)arena;
-    return book_account_load(book, &account);
+    return sql_are_amounts(s, 5, 8) ? book_account_load(book, &account) : ERR_CORRUPT;
 }
 
 /* --- grants --- */
@@ -66,18 +69,14 @@ static void fingerprint_bytes(struct index_key key, uint8_t ret[16])
     }
 }
 
-static void bind_uniqueness(sqlite3_stmt *s, int place, struct index_key key)
+/* The bytes stay until the statement is done. */
+static void bind_uniqueness(sqlite3_stmt *s, int place, struct index_key key, uint8_t bytes[16])
 {
-    uint8_t bytes[16];
-    int code;
-
     fingerprint_bytes(key, bytes);
-    if ((key.high | key.low) == 0) {
+    if ((key.high | key.low) == 0)
         sql_bind_null(s, place);
-        return;
-    }
-    code = sqlite3_bind_blob(s, place, bytes, sizeof bytes, SQLITE_TRANSIENT);
-    assert(code == SQLITE_OK || code == SQLITE_NOMEM);
+    else
+        sql_bind_blob(s, place, bytes, 16);
 }
 
 static void bind_amounts(sqlite3_stmt *s, int place, const struct grant *grant)
@@ -98,6 +97,7 @@ enum err state_grant_write(struct database *database, const struct book *book,
     unsigned terms = (grant->products != NULL ? TERMS_PRODUCTS : 0) |
                      (grant->rollover != NULL ? TERMS_ROLLOVER : 0) |
                      (kept->has_fields ? TERMS_FIELDS : 0);
+    uint8_t fingerprint[16];
     sqlite3_stmt *s;
     enum err e = sql_get(database, book->environment, SQL_GRANT_PUT, &s);
 
@@ -114,7 +114,7 @@ enum err state_grant_write(struct database *database, const struct book *book,
     sql_bind_instant(s, 9, grant->expires_at);
     bind_amounts(s, 10, grant);
     sql_bind_int(s, 19, terms);
-    bind_uniqueness(s, 20, kept->uniqueness);
+    bind_uniqueness(s, 20, kept->uniqueness, fingerprint);
     sql_bind_u64(s, 21, grant->entry_count);
     return sql_run(database, s);
 }
@@ -195,7 +195,7 @@ static enum err grant_load(struct database *database, sqlite3_stmt *s, struct bo
     struct index_key uniqueness;
     enum err e = sql_blob(s, 3, grant.id.uuid.bytes, sizeof grant.id.uuid.bytes);
 
-    if (e == OK && !status_is_known(sql_int(s, 5)))
+    if (e == OK && (!status_is_known(sql_int(s, 5)) || !sql_are_amounts(s, 9, 17)))
         e = ERR_CORRUPT;
     if (e == OK)
         e = uniqueness_load(s, 19, &uniqueness);
@@ -306,7 +306,7 @@ static bool take_parts(const char *text, struct hold *hold)
         if (hold->part_count > 0 && !take_char(&text, ','))
             return false;
         if (!take_char(&text, '[') || !take_number(&text, &part->grant) || !take_char(&text, ',') ||
-            !take_number(&text, &units) || !take_char(&text, ']'))
+            !take_number(&text, &units) || !take_char(&text, ']') || units > AMOUNT_UNITS_MAX)
             return false;
         part->amount.units = (int64_t)units;
         hold->part_count++;
@@ -349,6 +349,8 @@ static enum err hold_row(sqlite3_stmt *s, struct arena *arena, struct hold *ret,
     enum err e = sql_uuid(s, 7, &hold.product.uuid);
 
     if (e == OK && (sql_int(s, 3) < HOLD_OPEN || sql_int(s, 3) > HOLD_LAPSED))
+        e = ERR_CORRUPT;
+    if (e == OK && (hold.number == 0 || hold.number > NUMBER_MAX || !sql_are_amounts(s, 5, 6)))
         e = ERR_CORRUPT;
     if (e == OK && arena != NULL)
         e = parts_read(s, arena, &hold);
@@ -417,7 +419,8 @@ enum err state_reversals_load(struct database *database, struct book *book, stru
         struct index_key key = book_reversal_key(sql_u64(s, 0), sql_u64(s, 1));
         uint64_t until = sql_u64(s, 2);
 
-        e = until == 0 ? ERR_CORRUPT : index_put(ret_until, key, until);
+        e = until == 0 || !sql_are_amounts(s, 3, 3) ? ERR_CORRUPT
+                                                    : index_put(ret_until, key, until);
         if (e == OK)
             e = book_reversal_load(book, key.high, key.low, (struct amount){ sql_int(s, 3) });
         if (e != OK)
