@@ -80,6 +80,7 @@ struct job *inbox_push_all(struct inbox *inbox, struct job *newest, struct job *
     assert(count > 0);
     oldest->next = NULL;
     for (size_t i = room; i < count; i++) {
+        assert(newest != NULL); /* there are count of them */
         *link = newest;
         link = &newest->next;
         newest = newest->next;
