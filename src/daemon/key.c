@@ -111,15 +111,16 @@ static int add_key(const char *directory, const char *secret, struct key *key)
     char message[EMBEDDED_MESSAGE_BYTES] = "";
     uint8_t pepper[32];
     enum err e = embedded_pepper(directory, pepper, message);
+    bool is_open = e == OK;
 
-    if (e == OK) {
+    if (is_open) {
         key->secret_hmac = digest_hmac_sha256(pepper, sizeof pepper, str_from_c(secret));
         e = embedded_key_add(directory, key, message);
     }
     if (e == OK)
         return EXIT_WELL;
     fprintf(stderr, "scrip: cannot add a key: %s\n", message);
-    return e == ERR_BUSY ? EXIT_NO : EXIT_WORLD;
+    return is_open && e == ERR_BUSY ? EXIT_NO : EXIT_WORLD;
 }
 
 static int key_create(int count, char **arguments)
