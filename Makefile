@@ -10,7 +10,7 @@ STILL = $(shell setarch -R true 2>/dev/null && echo setarch -R)
 SANITIZED = -Dchecks=true -Db_lundef=false -Dprefix=$(PREFIX)
 
 .DEFAULT_GOAL := build
-.PHONY: build run test smoke bench counts counts-record fuzz asan tsan tidy analyze format install clean help
+.PHONY: build run test smoke bench counts counts-record fuzz asan tsan coverage tidy analyze format install clean help
 
 build: ## build the binary, build/scrip (installs missing Debian packages first)
 	@tools/packages build
@@ -61,6 +61,12 @@ asan: ## build-asan: every suite under AddressSanitizer and UBSan
 	@ninja -C build-asan
 	@tools/test --build build-asan
 
+coverage: ## build-coverage: which share of lines and branches the C suites reach, by folder
+	@tools/packages build test
+	@tools/configure build-coverage -Dchecks=true -Doptimization=0 -Db_coverage=true
+	@ninja -C build-coverage
+	@tools/coverage --build build-coverage
+
 tsan: ## build-tsan: every suite under ThreadSanitizer
 	@tools/packages build test
 	@tools/configure build-tsan $(SANITIZED) -Db_sanitize=thread
@@ -87,7 +93,7 @@ install: build ## install the binary and the client library under PREFIX (/usr/l
 	@echo 'installed $(DESTDIR)$(PREFIX)/bin/scrip'
 
 clean: ## remove what was built
-	@rm -rf build build-asan build-tsan build-fuzz build-gcc build-clang build-analyzer build-gcc-analyzer
+	@rm -rf build build-asan build-tsan build-coverage build-fuzz build-gcc build-clang build-analyzer build-gcc-analyzer
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile

@@ -263,6 +263,15 @@ bool sql_are_amounts(sqlite3_stmt *statement, int first, int last)
     return true;
 }
 
+bool sql_are_numbers(sqlite3_stmt *statement, int first, int last)
+{
+    for (int column = first; column <= last; column++) {
+        if (sql_int(statement, column) < 0)
+            return false;
+    }
+    return true;
+}
+
 uint64_t sql_u64(sqlite3_stmt *statement, int column)
 {
     return (uint64_t)sqlite3_column_int64(statement, column);

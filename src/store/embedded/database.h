@@ -85,6 +85,7 @@ void sql_bind_instant(sqlite3_stmt *statement, int place, struct instant at);   
 int64_t sql_int(sqlite3_stmt *statement, int column);
 /* Whether every one of these holds what an amount can be: of a damaged row that is not known. */
 bool sql_are_amounts(sqlite3_stmt *statement, int first, int last);
+bool sql_are_numbers(sqlite3_stmt *statement, int first, int last); /* from 0 on */
 uint64_t sql_u64(sqlite3_stmt *statement, int column);
 uint32_t sql_u32(sqlite3_stmt *statement, int column);
 struct instant sql_instant(sqlite3_stmt *statement, int column);

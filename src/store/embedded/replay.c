@@ -142,7 +142,7 @@ static enum err replay_from_read(struct database *database, struct sweep *sweep,
     if (e == OK)
         sweep->replay_from = sql_u64(s, 0);
     sql_done(s);
-    return e == OK && sweep->replay_from == 0 ? ERR_CORRUPT : e;
+    return e == OK && (sweep->replay_from == 0 || sweep->replay_from > INT64_MAX) ? ERR_CORRUPT : e;
 }
 
 static enum err book_load(struct database *database, struct sweep *sweep, struct book *book)

@@ -161,6 +161,8 @@ enum err rows_entry(sqlite3_stmt *s, struct entry *ret)
 
     if (!entry_kind_from_code((int)sql_int(s, 1), &entry.kind) || !sql_are_amounts(s, 11, 17))
         return ERR_CORRUPT;
+    if (!sql_are_numbers(s, 6, 10) || !sql_are_numbers(s, 18, 21))
+        return ERR_CORRUPT;
     entry.effective_at = sqlite3_column_type(s, 5) == SQLITE_NULL ? entry.at : sql_instant(s, 5);
     *ret = entry;
     return OK;

@@ -56,6 +56,8 @@ static enum err account_load(struct database *database, sqlite3_stmt *s, struct 
 
     (void)database;
     (void)arena;
+    if (!sql_are_numbers(s, 1, 2))
+        return ERR_CORRUPT;
     return sql_are_amounts(s, 5, 8) ? book_account_load(book, &account) : ERR_CORRUPT;
 }
 
@@ -196,6 +198,8 @@ static enum err grant_load(struct database *database, sqlite3_stmt *s, struct bo
     enum err e = sql_blob(s, 3, grant.id.uuid.bytes, sizeof grant.id.uuid.bytes);
 
     if (e == OK && (!status_is_known(sql_int(s, 5)) || !sql_are_amounts(s, 9, 17)))
+        e = ERR_CORRUPT;
+    if (e == OK && !sql_are_numbers(s, 0, 2))
         e = ERR_CORRUPT;
     if (e == OK)
         e = uniqueness_load(s, 19, &uniqueness);
@@ -350,7 +354,8 @@ static enum err hold_row(sqlite3_stmt *s, struct arena *arena, struct hold *ret,
 
     if (e == OK && (sql_int(s, 3) < HOLD_OPEN || sql_int(s, 3) > HOLD_LAPSED))
         e = ERR_CORRUPT;
-    if (e == OK && (hold.number == 0 || hold.number > NUMBER_MAX || !sql_are_amounts(s, 5, 6)))
+    if (e == OK && (hold.number == 0 || hold.number > NUMBER_MAX || !sql_are_numbers(s, 1, 1) ||
+                    !sql_are_amounts(s, 5, 6)))
         e = ERR_CORRUPT;
     if (e == OK && arena != NULL)
         e = parts_read(s, arena, &hold);
@@ -419,8 +424,9 @@ enum err state_reversals_load(struct database *database, struct book *book, stru
         struct index_key key = book_reversal_key(sql_u64(s, 0), sql_u64(s, 1));
         uint64_t until = sql_u64(s, 2);
 
-        e = until == 0 || !sql_are_amounts(s, 3, 3) ? ERR_CORRUPT
-                                                    : index_put(ret_until, key, until);
+        e = until == 0 || !sql_are_numbers(s, 0, 2) || !sql_are_amounts(s, 3, 3)
+                ? ERR_CORRUPT
+                : index_put(ret_until, key, until);
         if (e == OK)
             e = book_reversal_load(book, key.high, key.low, (struct amount){ sql_int(s, 3) });
         if (e != OK)
