@@ -28,6 +28,9 @@ __attribute__((noreturn, cold)) void check_failed(const char *expression, const 
 #define never(text) check_failed("never: " text, __FILE__, __LINE__)
 #endif
 
+/* For a function that only assertions call. */
+#define CHECK_ONLY __attribute__((unused))
+
 /* For assert(if_then(a, b)): where a holds, b must hold. */
 #define if_then(a, b) (!(a) || (b))
 

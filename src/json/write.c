@@ -60,7 +60,7 @@ static void put(struct json_writer *w, struct str text)
         memcpy(to, text.data, text.len);
 }
 
-static inline bool in_object(const struct json_writer *w)
+CHECK_ONLY static bool in_object(const struct json_writer *w)
 {
     return w->depth > 0 && (w->objects >> (w->depth - 1) & 1) != 0;
 }
