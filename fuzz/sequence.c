@@ -78,7 +78,7 @@ static void take_change(struct str *input, int64_t now, struct step *step)
 static struct step take_step(struct str *input, int number, int64_t *now)
 {
     struct step step = {
-        .kind = (enum step_kind)(STEP_AT + below(input, STEP_EDIT)),
+        .kind = (enum step_kind)(STEP_AT + below(input, STEP_LIMIT)),
         .number = number,
         .target = -1,
         .product = -1,
@@ -100,6 +100,10 @@ static struct step take_step(struct str *input, int number, int64_t *now)
         take_use(input, &step);
         step.has_hour = step.kind == STEP_USE && below(input, 4) == 0;
         step.hour = step.kind == STEP_HOLD || step.has_hour ? hour_dated(input, *now) : *now;
+        break;
+    case STEP_LIMIT:
+        step.customer = below(input, CUSTOMER_COUNT);
+        step.amount = below(input, 64);
         break;
     case STEP_CAPTURE:
     case STEP_RELEASE:

@@ -141,6 +141,16 @@ struct extend {
     struct instant expires_at; /* (resolved) */
 };
 
+/* How far a customer may owe a credit type (rule 4). */
+struct credit_limit_set {
+    struct str customer;
+    struct str credit_type;
+    struct decimal asked; /* 0 or more */
+    enum rounding rounding;
+    struct str reason;
+    struct amount limit; /* (resolved) */
+};
+
 struct expire {
     struct grant_id rolled_id; /* the id of the new grant, should there be a rollover */
 };
@@ -261,6 +271,7 @@ struct command {
         struct hold_create hold;
         struct capture capture;
         struct extend extend;
+        struct credit_limit_set credit_limit_set;
         struct expire expire;
         struct customer_create customer_create;
         struct customer_update customer_update;

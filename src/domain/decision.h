@@ -19,10 +19,14 @@ struct decision {
     size_t entry_count;
     uint64_t operation;           /* sequence of the first entry; 0 when there is none */
     struct amount covered;        /* what was drawn, held, captured or given back */
-    struct amount uncovered;      /* POLICY_PARTIAL: what no grant covered */
-    struct amount available;      /* BALANCE_EXCEEDED: what eligible grants had */
+    struct amount lent;           /* what became debt, or REVERSE: what debt it lowered */
+    struct amount uncovered;      /* POLICY_PARTIAL: what no grant covered, and no debt either */
+    struct amount available;      /* BALANCE_EXCEEDED: what eligible grants had, and the account
+                                   * might still have owed */
     struct amount account_posted; /* after */
     struct amount account_held;
+    struct amount account_debt;
+    struct amount account_limit;
     struct instant hold_expires_at; /* holds */
     /* For the reply; filled in by the ledger. */
     struct customer_id customer;

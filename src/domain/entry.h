@@ -54,6 +54,7 @@ struct str because_text(enum because because);
  *   the first of an operation        reason, invoice_id, product, metadata, hold_expires_at
  *   EXTEND                           hold_expires_at
  *   VOID of a scheduled grant        amount: what was scheduled, since no balance shows it
+ *   CREDIT_LIMIT                     amount: the new limit
  */
 struct facts {
     struct customer_id customer;
@@ -108,15 +109,18 @@ struct entry {
     uint64_t request;        /* and in which request of that source's run */
     uint64_t grant;          /* number; 0: an entry of the account, not of a grant */
     uint64_t of;             /* the hold or deduction that it continues or gives back, or 0.
-                              * EDIT: the entry whose facts held before it (0: of an old file) */
+                              * EDIT: the entry whose facts held before it (0: of an old file);
+                              * REPAY: the account's REPAY before it */
     struct amount amount;    /* change of the posted balance: negative for what leaves */
     struct amount held;      /* change of what is held */
     struct amount uncovered; /* UNCOVERED: what no grant covered */
+    struct amount debt;      /* change of what the account owes */
     /* balances after it */
     struct amount grant_posted;
     struct amount grant_held;
     struct amount account_posted;
     struct amount account_held;
+    struct amount account_debt;
     /* the chains backwards (domain/jump.h), filled in by the store; 0: none */
     uint64_t account_previous;
     uint64_t account_jump;
@@ -126,5 +130,9 @@ struct entry {
     /* not stored: for replies */
     struct grant_id grant_id;
 };
+
+/* Does the entry give back a part of the deduction that it is `of`?  *ret_grant: of what a draw
+ * took from that grant; 0: of what the deduction lent. */
+bool entry_gives_back(const struct entry *entry, uint64_t *ret_grant);
 
 #endif

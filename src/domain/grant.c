@@ -10,6 +10,11 @@ struct amount account_available(const struct account *account)
     return amount_take(account->posted, account->held);
 }
 
+struct amount account_credit(const struct account *account)
+{
+    return amount_take(account->limit, amount_min(account->limit, account->debt));
+}
+
 bool grant_is_drawable(const struct grant *grant, struct instant at)
 {
     assert(!instant_is_none(at));

@@ -4,7 +4,7 @@
  * its texts stay with the entry that last stated them (facts_entry).
  *
  * Conservation (rule 12), for every grant, always:
- *     amount = scheduled + posted + drawn - reversed + expired + voided + rolled_over
+ *     amount = scheduled + posted + drawn - reversed + repaid + expired + voided + rolled_over
  *     0 <= held <= posted
  * A grant that is not yet effective is scheduled: its amount is promised, but in no balance until
  * the entry that activates it, at effective_at.
@@ -66,6 +66,7 @@ struct grant {
     struct amount expired;
     struct amount voided;
     struct amount rolled_over;
+    struct amount repaid; /* of the account's debt, less what reversals have given back of that */
     const struct product_set *products; /* NULL: any product */
     const struct rollover *rollover;    /* NULL: none */
     uint64_t entry_count;
@@ -85,6 +86,10 @@ struct account {
     struct amount held;
     struct amount scheduled;
     struct amount uncovered; /* all that partial deductions could not cover, ever */
+    struct amount lent;      /* all that deductions have lent, ever */
+    struct amount limit;     /* how far it may owe */
+    struct amount debt;      /* what it owes; more than the limit only if that was lowered since */
+    uint64_t last_repay;     /* the last REPAY entry; each names the one before it */
     uint64_t entry_count;
     uint64_t last_entry;
 };
@@ -92,6 +97,8 @@ struct account {
 /* posted less held. */
 struct amount grant_available(const struct grant *grant);
 struct amount account_available(const struct account *account);
+/* How much more the account may owe. */
+struct amount account_credit(const struct account *account);
 
 /* Rule 2, but for the product: can this grant be drawn from by a use at that instant? */
 bool grant_is_drawable(const struct grant *grant, struct instant at);

@@ -145,6 +145,7 @@ struct book_line {
 struct balance {
     struct amount posted;
     struct amount held;
+    struct amount debt;
 };
 
 /* A hold or a deduction with the entries that made it, oldest first. */
@@ -153,6 +154,7 @@ struct use_row {
     struct credit_type credit_type;
     struct hold hold; /* HOLD, HOLDS; without parts */
     struct amount covered;
+    struct amount lent;
     struct amount reversed;
     struct amount uncovered;
     struct entry *entries; /* HOLDS: only the first */

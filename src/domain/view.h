@@ -16,7 +16,7 @@
  * from the last draw to the first: a REVERSE entry of a grant belongs to the last draw from that
  * grant that is not yet given back whole. */
 struct taken {
-    uint64_t grant; /* number */
+    uint64_t grant; /* number; 0: it is what the deduction lent */
     struct amount amount;
     struct amount reversed;
 };
@@ -39,11 +39,15 @@ struct view {
     const struct hold *hold;
     const struct grant *const *hold_grants; /* the grants of hold->parts, in the same order */
     /* The deduction that the command names: what its DRAW entries took, in order; of a capture,
-     * its CAPTURE entries too.  A grant may come twice: its hold and the excess.  NULL: unknown;
-     * one that covered nothing is known and has count 0. */
+     * its CAPTURE entries too; last what its DEBT entry lent.  A grant may come twice: its hold and
+     * the excess.  NULL: unknown; one that covered nothing is known and has count 0. */
     const struct taken *taken;
-    const struct grant *const *taken_grants; /* in the same order */
+    const struct grant *const *taken_grants; /* in the same order; NULL for what was lent */
     size_t taken_count;
+    /* Where what it lent may have been repaid since: the grants that have repaid something that
+     * is not given back, the last to repay first, as many as a reversal can need. */
+    const struct grant *const *repaid_grants;
+    size_t repaid_count;
 };
 
 #endif

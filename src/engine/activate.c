@@ -7,20 +7,23 @@ enum err decide_activate(const struct view *view, const struct command *command,
 {
     const struct grant *grant = view->grant;
     struct draft draft;
+    struct grant *copy;
     enum err e;
 
     assert(grant != NULL);
     if (grant->status != GRANT_SCHEDULED || instant_before(command->now, grant->effective_at))
         return OK;
-    e = draft_open(&draft, view, command, arena, 1, 0);
+    e = draft_open(&draft, view, command, arena, 2, 0);
     if (e != OK)
         return e;
-    draft_add(&draft, draft_grant(&draft, grant),
+    copy = draft_grant(&draft, grant);
+    draft_add(&draft, copy,
               (struct entry){
                   .kind = ENTRY_ACTIVATE,
                   .effective_at = grant->effective_at,
                   .amount = grant->scheduled,
               });
+    draft_repay(&draft, copy, grant->effective_at);
     draft_close(&draft, ret);
     return OK;
 }

@@ -40,6 +40,34 @@ struct burn_down burn_down_plan(const struct view *view, const struct use *use)
     return plan;
 }
 
+struct burn_down burn_down_plan_lend(const struct view *view, const struct use *use)
+{
+    struct burn_down plan = burn_down_plan(view, use);
+
+    if (amount_is_positive(plan.uncovered)) {
+        plan.lent = amount_min(plan.uncovered, account_credit(&view->account));
+        plan.uncovered = amount_take(plan.uncovered, plan.lent);
+    }
+    return plan;
+}
+
+bool burn_down_fits_account(const struct burn_down *plan, const struct account *account)
+{
+    struct amount sum;
+
+    return amount_add(account->lent, plan->lent, &sum) == OK &&
+           amount_add(account->uncovered, plan->uncovered, &sum) == OK;
+}
+
+struct amount burn_down_available(const struct burn_down *plan)
+{
+    struct amount sum;
+
+    if (amount_add(plan->covered, plan->lent, &sum) != OK)
+        never("both are part of the use");
+    return sum;
+}
+
 /* What put a before b (rule 3). */
 static enum because because_of(const struct grant *a, const struct grant *b)
 {
@@ -82,15 +110,21 @@ void burn_down_write(struct draft *draft, const struct view *view, const struct 
     }
 }
 
-void burn_down_write_uncovered(struct draft *draft, const struct use *use, struct amount uncovered,
-                               uint64_t of)
+void burn_down_write_rest(struct draft *draft, const struct use *use, const struct burn_down *plan,
+                          uint64_t of)
 {
-    if (amount_is_zero(uncovered))
-        return;
-    draft_add_account(draft, (struct entry){
-                                 .kind = ENTRY_UNCOVERED,
-                                 .effective_at = use->at,
-                                 .of = of,
-                                 .uncovered = uncovered,
-                             });
+    if (amount_is_positive(plan->lent))
+        draft_add_account(draft, (struct entry){
+                                     .kind = ENTRY_DEBT,
+                                     .effective_at = use->at,
+                                     .of = of,
+                                     .debt = plan->lent,
+                                 });
+    if (amount_is_positive(plan->uncovered))
+        draft_add_account(draft, (struct entry){
+                                     .kind = ENTRY_UNCOVERED,
+                                     .effective_at = use->at,
+                                     .of = of,
+                                     .uncovered = plan->uncovered,
+                                 });
 }

@@ -16,19 +16,29 @@ struct use {
 
 struct burn_down {
     struct amount covered;
-    struct amount uncovered; /* more than 0: covered is all that eligible grants have */
+    struct amount lent;      /* becomes debt */
+    struct amount uncovered; /* the rest; this or lent more than 0: covered is all that eligible
+                              * grants have */
     size_t draw_count;
     bool overflows; /* a grant's counter of draws would not fit */
 };
 
+/* Of the grants alone, as a hold is. */
 struct burn_down burn_down_plan(const struct view *view, const struct use *use);
+/* And what no grant covers is lent, as far as the account may owe more. */
+struct burn_down burn_down_plan_lend(const struct view *view, const struct use *use);
+/* Would the account's counters fit, with what no grant covers? */
+bool burn_down_fits_account(const struct burn_down *plan, const struct account *account);
+/* BALANCE_EXCEEDED: what would have been had at most. */
+struct amount burn_down_available(const struct burn_down *plan);
 
 /* Adds the entries of the plan: kind is ENTRY_DRAW or ENTRY_HOLD.  of: the hold, or 0. */
 void burn_down_write(struct draft *draft, const struct view *view, const struct use *use,
                      enum entry_kind kind, uint64_t of);
-/* What no grant covered, as an entry of the account (rule 4). */
-void burn_down_write_uncovered(struct draft *draft, const struct use *use, struct amount uncovered,
-                               uint64_t of);
+/* What no grant covered, as entries of the account (rule 4). */
+void burn_down_write_rest(struct draft *draft, const struct use *use, const struct burn_down *plan,
+                          uint64_t of);
+#define BURN_DOWN_REST_MAX 2 /* entries */
 
 /* Would the grant's counter of draws fit, with more?  A capture draws what is held, too. */
 bool grant_can_count_draws(const struct grant *grant, struct amount more);

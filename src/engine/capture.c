@@ -38,15 +38,13 @@ static void capture_plan(const struct view *view, const struct command *command,
         .product = uuid_is_zero(hold->product.uuid) ? NULL : &hold->product,
     };
     if (amount_is_positive(ret->excess.amount))
-        ret->beyond = burn_down_plan(view, &ret->excess);
+        ret->beyond = burn_down_plan_lend(view, &ret->excess);
 }
 
 static enum reject plan_reject(const struct view *view, const struct capture *capture,
                                const struct burn_down *beyond)
 {
-    struct amount sum;
-
-    if (beyond->overflows || amount_add(view->account.uncovered, beyond->uncovered, &sum) != OK)
+    if (beyond->overflows || !burn_down_fits_account(beyond, &view->account))
         return REJECT_OVERFLOW;
     if (amount_is_positive(beyond->uncovered) && capture->policy != POLICY_PARTIAL)
         return REJECT_BALANCE_EXCEEDED;
@@ -106,7 +104,7 @@ static void write_excess(struct draft *draft, const struct view *view,
     if (amount_is_zero(plan->excess.amount))
         return;
     burn_down_write(draft, view, &plan->excess, ENTRY_DRAW, view->hold->number);
-    burn_down_write_uncovered(draft, &plan->excess, plan->beyond.uncovered, view->hold->number);
+    burn_down_write_rest(draft, &plan->excess, &plan->beyond, view->hold->number);
 }
 
 enum err decide_capture(const struct view *view, const struct command *command, struct arena *arena,
@@ -124,15 +122,15 @@ enum err decide_capture(const struct view *view, const struct command *command, 
     capture_plan(view, command, &plan);
     ret->reject = plan_reject(view, &command->capture, &plan.beyond);
     if (ret->reject == REJECT_BALANCE_EXCEEDED &&
-        amount_add(hold->amount, plan.beyond.covered, &ret->available) != OK)
-        never("both are part of what is posted");
+        amount_add(hold->amount, burn_down_available(&plan.beyond), &ret->available) != OK)
+        never("it is less than was asked for");
     if (ret->reject != REJECT_NONE)
         return OK;
 
     /* Only an excess meets again the grants that the hold has drawn from. */
     exceeds = amount_is_positive(plan.excess.amount);
     e = draft_open(&draft, view, command, arena,
-                   2 * hold->part_count + 1 + plan.beyond.draw_count + 1,
+                   2 * hold->part_count + 1 + plan.beyond.draw_count + BURN_DOWN_REST_MAX,
                    exceeds ? hold->part_count : 0);
     if (e == OK)
         e = capture_facts(&draft, view, &command->capture, arena);
@@ -143,6 +141,7 @@ enum err decide_capture(const struct view *view, const struct command *command, 
     draft_close(&draft, ret);
     if (amount_add(plan.from_hold, plan.beyond.covered, &ret->covered) != OK)
         never("it is no more than was asked for");
+    ret->lent = plan.beyond.lent;
     ret->uncovered = plan.beyond.uncovered;
     ret->hold_expires_at = hold->expires_at;
     return OK;

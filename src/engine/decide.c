@@ -54,6 +54,8 @@ static verb *verb_of(enum command_kind kind)
         return decide_release;
     case COMMAND_HOLD_EXTEND:
         return decide_extend;
+    case COMMAND_CREDIT_LIMIT_SET:
+        return decide_credit_limit;
     case COMMAND_ACTIVATE:
         return decide_activate;
     case COMMAND_EXPIRE:
@@ -86,6 +88,8 @@ enum err engine_decide(const struct view *view, const struct command *command, s
     struct decision decision = {
         .account_posted = view->account.posted,
         .account_held = view->account.held,
+        .account_debt = view->account.debt,
+        .account_limit = view->account.limit,
         .hold_expires_at = INSTANT_NEVER,
     };
     enum err e;

@@ -13,9 +13,7 @@ static enum reject deduct_reject(const struct command *command)
 static enum reject plan_reject(const struct view *view, const struct deduct *deduct,
                                const struct burn_down *plan)
 {
-    struct amount sum;
-
-    if (plan->overflows || amount_add(view->account.uncovered, plan->uncovered, &sum) != OK)
+    if (plan->overflows || !burn_down_fits_account(plan, &view->account))
         return REJECT_OVERFLOW;
     if (amount_is_positive(plan->uncovered) && deduct->policy != POLICY_PARTIAL)
         return REJECT_BALANCE_EXCEEDED;
@@ -63,21 +61,22 @@ enum err decide_deduct(const struct view *view, const struct command *command, s
     ret->reject = deduct_reject(command);
     if (ret->reject != REJECT_NONE)
         return OK;
-    plan = burn_down_plan(view, &use);
+    plan = burn_down_plan_lend(view, &use);
     ret->reject = plan_reject(view, deduct, &plan);
     if (ret->reject == REJECT_BALANCE_EXCEEDED)
-        ret->available = plan.covered;
+        ret->available = burn_down_available(&plan);
     if (ret->reject != REJECT_NONE)
         return OK;
-    e = draft_open(&draft, view, command, arena, plan.draw_count + 1, 0);
+    e = draft_open(&draft, view, command, arena, plan.draw_count + BURN_DOWN_REST_MAX, 0);
     if (e == OK)
         e = deduct_facts(&draft, deduct, arena);
     if (e != OK)
         return e;
     burn_down_write(&draft, view, &use, ENTRY_DRAW, 0);
-    burn_down_write_uncovered(&draft, &use, plan.uncovered, 0);
+    burn_down_write_rest(&draft, &use, &plan, 0);
     draft_close(&draft, ret);
     ret->covered = plan.covered;
+    ret->lent = plan.lent;
     ret->uncovered = plan.uncovered;
     return OK;
 }

@@ -150,6 +150,22 @@ void draft_expire(struct draft *draft, struct grant *grant, struct instant effec
               });
 }
 
+void draft_repay(struct draft *draft, struct grant *grant, struct instant effective_at)
+{
+    struct amount part = amount_min(draft->account.debt, grant_available(grant));
+
+    if (amount_is_zero(part))
+        return;
+    draft_add(draft, grant,
+              (struct entry){
+                  .kind = ENTRY_REPAY,
+                  .effective_at = effective_at,
+                  .of = draft->account.last_repay,
+                  .amount = amount_negate(part),
+                  .debt = amount_negate(part),
+              });
+}
+
 void draft_settle(struct draft *draft, struct grant *grant, uint64_t of)
 {
     bool ended = grant->status == GRANT_EXPIRED || grant->status == GRANT_VOIDED;
@@ -174,4 +190,6 @@ void draft_close(struct draft *draft, struct decision *ret)
     ret->operation = draft->sequence;
     ret->account_posted = draft->account.posted;
     ret->account_held = draft->account.held;
+    ret->account_debt = draft->account.debt;
+    ret->account_limit = draft->account.limit;
 }

@@ -47,6 +47,10 @@ void draft_add(struct draft *draft, struct grant *grant, struct entry entry);
 void draft_add_issue(struct draft *draft, struct entry entry, struct grant *ret);
 void draft_add_account(struct draft *draft, struct entry entry);
 
+/* What a grant pays when it becomes effective, before anything else: the account's debt, as far
+ * as it goes (rule 4).  Adds no entry where nothing is owed. */
+void draft_repay(struct draft *draft, struct grant *grant, struct instant effective_at);
+
 /* What a grant that has ended may not keep: it expires, or is voided, at once (rules 5 and 9).
  * Adds no entry for a grant that is active.  of: the hold or deduction that gave it back. */
 void draft_settle(struct draft *draft, struct grant *grant, uint64_t of);

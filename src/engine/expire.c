@@ -60,15 +60,17 @@ static void roll_over(struct draft *draft, struct grant *grant, struct amount am
                       .amount = amount_negate(amount),
                   });
     draft_expire(draft, grant, grant->expires_at);
-    if (facts != NULL)
-        draft_add_issue(draft,
-                        (struct entry){
-                            .kind = ENTRY_ISSUE,
-                            .effective_at = facts->effective_at,
-                            .amount = amount,
-                            .facts = facts,
-                        },
-                        &rolled);
+    if (facts == NULL)
+        return;
+    draft_add_issue(draft,
+                    (struct entry){
+                        .kind = ENTRY_ISSUE,
+                        .effective_at = facts->effective_at,
+                        .amount = amount,
+                        .facts = facts,
+                    },
+                    &rolled);
+    draft_repay(draft, &rolled, facts->effective_at);
 }
 
 /* Rules 6 and 7.  There is nothing to do for a grant that has ended before its time, or whose
@@ -93,7 +95,7 @@ enum err decide_expire(const struct view *view, const struct command *command, s
             return ERR_NOMEM;
         rolled_facts(grant, view->grant_facts, &command->expire, rolled, facts);
     }
-    e = draft_open(&draft, view, command, arena, 3, 0);
+    e = draft_open(&draft, view, command, arena, 4, 0);
     if (e != OK)
         return e;
     roll_over(&draft, draft_grant(&draft, grant), rolled, facts);

@@ -100,6 +100,22 @@ static enum err step_reverse(struct grant *grant, const struct entry *entry)
     return amount_add(grant->reversed, entry->amount, &grant->reversed);
 }
 
+/* A grant repays once, before anything else is taken of it. */
+static enum err step_repay(struct grant *grant, const struct entry *entry)
+{
+    if (grant->status != GRANT_ACTIVE || !moves(entry, NEGATIVE, ZERO) ||
+        !amount_equals(grant->posted, grant->amount))
+        return ERR_CORRUPT;
+    return leaves_to(&grant->repaid, entry);
+}
+
+static enum err step_reverse_repay(struct grant *grant, const struct entry *entry)
+{
+    if (!moves(entry, POSITIVE, ZERO) || amount_compare(entry->amount, grant->repaid) > 0)
+        return ERR_CORRUPT;
+    return leaves_to(&grant->repaid, entry);
+}
+
 static enum err step_hold(struct grant *grant, const struct entry *entry)
 {
     return grant->status == GRANT_ACTIVE && moves(entry, ZERO, POSITIVE) ? OK : ERR_CORRUPT;
@@ -143,9 +159,16 @@ static enum err step_kind(struct grant *grant, const struct entry *entry)
     case ENTRY_RELEASE:
     case ENTRY_LAPSE:
         return step_unhold(grant, entry);
+    case ENTRY_REPAY:
+        return step_repay(grant, entry);
+    case ENTRY_REVERSE_REPAY:
+        return step_reverse_repay(grant, entry);
     case ENTRY_ISSUE:     /* makes a grant; it changes none */
     case ENTRY_UNCOVERED: /* of the account */
     case ENTRY_EXTEND:
+    case ENTRY_CREDIT_LIMIT:
+    case ENTRY_DEBT:
+    case ENTRY_REVERSE_DEBT:
         return ERR_CORRUPT;
     }
     return ERR_CORRUPT; /* what was read is not what was written */
@@ -162,8 +185,9 @@ static bool is_sane(const struct entry *entry)
     const struct facts *facts = entry->facts;
 
     return is_amount(entry->amount) && is_amount(entry->held) && is_amount(entry->uncovered) &&
-           is_amount(entry->grant_posted) && is_amount(entry->grant_held) &&
-           is_amount(entry->account_posted) && is_amount(entry->account_held) &&
+           is_amount(entry->debt) && is_amount(entry->grant_posted) &&
+           is_amount(entry->grant_held) && is_amount(entry->account_posted) &&
+           is_amount(entry->account_held) && is_amount(entry->account_debt) &&
            !instant_is_none(entry->at) &&
            (facts == NULL || (is_amount(facts->amount) && !instant_is_none(facts->effective_at) &&
                               !instant_is_none(facts->expires_at)));
@@ -231,7 +255,7 @@ static bool issue_is_sound(const struct entry *entry)
         !is_sane(entry))
         return false;
     if (!amount_is_positive(facts->amount) || !amount_is_zero(entry->held) ||
-        !amount_is_zero(entry->uncovered) ||
+        !amount_is_zero(entry->uncovered) || !amount_is_zero(entry->debt) ||
         !instant_before(facts->effective_at, facts->expires_at))
         return false;
     return instant_before(entry->at, facts->effective_at)
@@ -297,6 +321,78 @@ static enum err step_scheduled(struct amount *scheduled, const struct entry *ent
     return OK;
 }
 
+static enum err step_limit(struct account *account, const struct entry *entry)
+{
+    if (!amount_is_zero(entry->debt) || entry->facts == NULL ||
+        amount_is_negative(entry->facts->amount))
+        return ERR_CORRUPT;
+    account->limit = entry->facts->amount;
+    return OK;
+}
+
+static enum err step_lend(struct account *account, const struct entry *entry)
+{
+    if (!amount_is_positive(entry->debt) ||
+        amount_compare(entry->debt, account_credit(account)) > 0 ||
+        amount_add(account->lent, entry->debt, &account->lent) != OK)
+        return ERR_CORRUPT;
+    return amount_add(account->debt, entry->debt, &account->debt);
+}
+
+/* What is owed falls; a debt is paid out of a grant, or was lent in vain. */
+static enum err step_owe_less(struct account *account, const struct entry *entry)
+{
+    if (!amount_is_negative(entry->debt) ||
+        amount_compare(amount_negate(entry->debt), account->debt) > 0)
+        return ERR_CORRUPT;
+    return amount_add(account->debt, entry->debt, &account->debt);
+}
+
+static enum err step_account_repay(struct account *account, const struct entry *entry)
+{
+    if (!amount_equals(entry->debt, entry->amount) || entry->of != account->last_repay)
+        return ERR_CORRUPT;
+    account->last_repay = entry->sequence;
+    return step_owe_less(account, entry);
+}
+
+static bool is_of_account_alone(const struct entry *entry)
+{
+    return entry->grant == 0 && moves(entry, ZERO, ZERO) && amount_is_zero(entry->uncovered);
+}
+
+/* What the account owes, and may owe (rule 4). */
+static enum err step_debt(struct account *account, const struct entry *entry)
+{
+    switch (entry->kind) {
+    case ENTRY_CREDIT_LIMIT:
+        return is_of_account_alone(entry) ? step_limit(account, entry) : ERR_CORRUPT;
+    case ENTRY_DEBT:
+        return is_of_account_alone(entry) ? step_lend(account, entry) : ERR_CORRUPT;
+    case ENTRY_REVERSE_DEBT:
+        return is_of_account_alone(entry) ? step_owe_less(account, entry) : ERR_CORRUPT;
+    case ENTRY_REPAY:
+        return step_account_repay(account, entry);
+    case ENTRY_ISSUE:
+    case ENTRY_ACTIVATE:
+    case ENTRY_EDIT:
+    case ENTRY_DRAW:
+    case ENTRY_UNCOVERED:
+    case ENTRY_EXPIRE:
+    case ENTRY_ROLL_OVER:
+    case ENTRY_VOID:
+    case ENTRY_REVERSE:
+    case ENTRY_HOLD:
+    case ENTRY_CAPTURE:
+    case ENTRY_RELEASE:
+    case ENTRY_LAPSE:
+    case ENTRY_EXTEND:
+    case ENTRY_REVERSE_REPAY:
+        return amount_is_zero(entry->debt) ? OK : ERR_CORRUPT;
+    }
+    return ERR_CORRUPT;
+}
+
 static enum err account_step(struct account *account, const struct entry *entry)
 {
     struct amount whole;
@@ -307,7 +403,7 @@ static enum err account_step(struct account *account, const struct entry *entry)
     if (amount_add(account->posted, entry->amount, &account->posted) != OK ||
         amount_add(account->held, entry->held, &account->held) != OK ||
         amount_add(account->uncovered, entry->uncovered, &account->uncovered) != OK ||
-        step_scheduled(&account->scheduled, entry) != OK ||
+        step_scheduled(&account->scheduled, entry) != OK || step_debt(account, entry) != OK ||
         amount_add(account->posted, account->scheduled, &whole) != OK)
         return ERR_CORRUPT;
     if (amount_is_negative(account->held) || amount_is_negative(account->scheduled) ||
@@ -327,6 +423,7 @@ enum err fold_account_fill(struct account *account, struct entry *entry)
         return e;
     entry->account_posted = after.posted;
     entry->account_held = after.held;
+    entry->account_debt = after.debt;
     *account = after;
     return OK;
 }
@@ -338,7 +435,8 @@ enum err fold_account(struct account *account, const struct entry *entry)
     enum err e = fold_account_fill(&after, &filled);
 
     if (e == OK && (!amount_equals(entry->account_posted, filled.account_posted) ||
-                    !amount_equals(entry->account_held, filled.account_held)))
+                    !amount_equals(entry->account_held, filled.account_held) ||
+                    !amount_equals(entry->account_debt, filled.account_debt)))
         e = ERR_CORRUPT;
     if (e == OK)
         *account = after;
@@ -399,6 +497,7 @@ enum err fold_hold(struct hold *hold, const struct entry *entry)
     case ENTRY_HOLD: /* builds it */
     case ENTRY_DRAW: /* the excess of a capture */
     case ENTRY_UNCOVERED:
+    case ENTRY_DEBT:
     case ENTRY_EXPIRE: /* what was released into an ended grant */
     case ENTRY_VOID:
         return OK;
@@ -407,6 +506,10 @@ enum err fold_hold(struct hold *hold, const struct entry *entry)
     case ENTRY_EDIT:
     case ENTRY_ROLL_OVER:
     case ENTRY_REVERSE:
+    case ENTRY_CREDIT_LIMIT:
+    case ENTRY_REPAY:
+    case ENTRY_REVERSE_DEBT:
+    case ENTRY_REVERSE_REPAY:
         return ERR_CORRUPT;
     }
     return ERR_CORRUPT;

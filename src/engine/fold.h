@@ -7,7 +7,7 @@
  *                fold gives.  A store that has just been handed entries by the engine asserts
  *                OK; one that reads them from a disk reports.  Nothing was changed.
  *
- * Replaying needs entry->facts where the book has them: ISSUE, EDIT, EXTEND, VOID.
+ * Replaying needs entry->facts where the book has them: ISSUE, EDIT, EXTEND, VOID, CREDIT_LIMIT.
  */
 #ifndef ENGINE_FOLD_H
 #define ENGINE_FOLD_H

@@ -12,14 +12,16 @@ static bool is_negative(const struct grant *grant)
 {
     return grant->amount.units < 0 || grant->scheduled.units < 0 || grant->posted.units < 0 ||
            grant->held.units < 0 || grant->drawn.units < 0 || grant->reversed.units < 0 ||
-           grant->expired.units < 0 || grant->voided.units < 0 || grant->rolled_over.units < 0;
+           grant->expired.units < 0 || grant->voided.units < 0 || grant->rolled_over.units < 0 ||
+           grant->repaid.units < 0;
 }
 
 static bool is_conserved(const struct grant *grant)
 {
     return wide(grant->amount) + wide(grant->reversed) ==
            wide(grant->scheduled) + wide(grant->posted) + wide(grant->drawn) +
-               wide(grant->expired) + wide(grant->voided) + wide(grant->rolled_over);
+               wide(grant->expired) + wide(grant->voided) + wide(grant->rolled_over) +
+               wide(grant->repaid);
 }
 
 static bool status_agrees(const struct grant *grant)
@@ -48,7 +50,7 @@ struct str invariant_of_grant(const struct grant *grant)
     if (grant->amount.units == 0)
         return STR("a grant promises something");
     if (!is_conserved(grant))
-        return STR("amount = scheduled + posted + drawn - reversed + expired + voided + "
+        return STR("amount = scheduled + posted + drawn - reversed + repaid + expired + voided + "
                    "rolled over");
     if (grant->held.units > grant->posted.units)
         return STR("no more is held of a grant than is posted");
@@ -66,7 +68,7 @@ struct str invariant_of_grant(const struct grant *grant)
 struct str invariant_of_account(const struct account *account, struct grant *const *grants,
                                 size_t grant_count)
 {
-    uint128 posted = 0, held = 0, scheduled = 0;
+    uint128 posted = 0, held = 0, scheduled = 0, repaid = 0;
 
     for (size_t i = 0; i < grant_count; i++) {
         if (grants[i]->account != account->number)
@@ -74,6 +76,7 @@ struct str invariant_of_account(const struct account *account, struct grant *con
         posted += wide(grants[i]->posted);
         held += wide(grants[i]->held);
         scheduled += wide(grants[i]->scheduled);
+        repaid += wide(grants[i]->repaid);
     }
     if (account->posted.units < 0 || wide(account->posted) != posted)
         return STR("what an account has posted is the sum of its grants");
@@ -85,6 +88,10 @@ struct str invariant_of_account(const struct account *account, struct grant *con
         return STR("what an account has posted and scheduled fits an amount");
     if (account->uncovered.units < 0)
         return STR("what was uncovered is not below zero");
+    if (account->limit.units < 0 || account->debt.units < 0)
+        return STR("neither a limit nor a debt is below zero");
+    if (wide(account->lent) < wide(account->debt) + repaid)
+        return STR("what an account owes, and what its grants have repaid, was lent");
     return STR_NONE;
 }
 

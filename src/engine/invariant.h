@@ -11,16 +11,17 @@
 #include "domain/decision.h"
 #include "domain/view.h"
 
-/* amount = scheduled + posted + drawn - reversed + expired + voided + rolled over,
+/* amount = scheduled + posted + drawn - reversed + repaid + expired + voided + rolled over,
  * 0 <= held <= posted, nothing negative, status and balances agree. */
 struct str invariant_of_grant(const struct grant *grant);
-/* The account's balances are the sums of its grants'; all of them must be given. */
+/* The account's balances are the sums of its grants', all of which must be given; no debt is below
+ * zero. */
 struct str invariant_of_account(const struct account *account, struct grant *const *grants,
                                 size_t grant_count);
 /* Burn order is strict. */
 struct str invariant_of_order(struct grant *const *grants, size_t grant_count);
-/* draws + uncovered = the use; sequences without gaps; a refusal writes nothing; the balances in
- * the entries follow from the view. */
+/* draws + debt + uncovered = the use; a new grant pays what is owed first; sequences without gaps;
+ * a refusal writes nothing; the balances in the entries follow from the view. */
 struct str invariant_of_decision(const struct view *view, const struct command *command,
                                  const struct decision *decision);
 

@@ -55,19 +55,24 @@ static struct str law_of_account(const struct check *check)
 {
     int64_t posted = check->view->account.posted.units;
     int64_t held = check->view->account.held.units;
+    int64_t debt = check->view->account.debt.units;
 
     for (size_t i = 0; i < check->decision->entry_count; i++) {
         const struct entry *entry = &check->decision->entries[i];
 
         posted += entry->amount.units;
         held += entry->held.units;
-        if (entry->account_posted.units != posted || entry->account_held.units != held)
+        debt += entry->debt.units;
+        if (entry->account_posted.units != posted || entry->account_held.units != held ||
+            entry->account_debt.units != debt)
             return STR("the account's balances run on from entry to entry");
+        if (debt < 0 || (entry->debt.units > 0 && debt > check->view->account.limit.units))
+            return STR("an account owes no less than nothing, and borrows no more than its limit");
         if (held < 0 || held > posted)
             return STR("no more is held of an account than is posted");
     }
     if (check->decision->account_posted.units != posted ||
-        check->decision->account_held.units != held)
+        check->decision->account_held.units != held || check->decision->account_debt.units != debt)
         return STR("a decision says the balances after its last entry");
     return STR_NONE;
 }
@@ -97,8 +102,12 @@ static const struct grant *find_view_grant(struct check *check, uint64_t number)
             return view->hold_grants[i];
     }
     for (size_t i = 0; i < view->taken_count; i++) {
-        if (view->taken_grants[i]->number == number)
+        if (view->taken[i].grant == number)
             return view->taken_grants[i];
+    }
+    for (size_t i = 0; i < view->repaid_count; i++) {
+        if (view->repaid_grants[i]->number == number)
+            return view->repaid_grants[i];
     }
     return find_among(view->grants, view->grant_count, &check->hint, number);
 }
@@ -171,6 +180,17 @@ static uint128 moved(const struct decision *decision, enum entry_kind kind)
     return sum;
 }
 
+static uint128 lent(const struct decision *decision)
+{
+    uint128 sum = 0;
+
+    for (size_t i = 0; i < decision->entry_count; i++) {
+        if (decision->entries[i].kind == ENTRY_DEBT)
+            sum += wide(decision->entries[i].debt);
+    }
+    return sum;
+}
+
 static uint128 uncovered(const struct decision *decision)
 {
     uint128 sum = 0;
@@ -205,8 +225,8 @@ static struct str law_of_draws(const struct check *check, const struct deduct *u
             is_last = entry->grant_posted.units != entry->grant_held.units;
             draw++;
         }
-        if (is_last && decision->uncovered.units != 0)
-            return STR("nothing is uncovered while a grant has something");
+        if (is_last && (decision->uncovered.units != 0 || decision->lent.units != 0))
+            return STR("nothing is lent or uncovered while a grant has something");
     }
     if (draw < decision->entry_count && decision->entries[draw].kind == kind)
         return STR("only the last draw leaves something, and only eligible grants are drawn from");
@@ -218,12 +238,15 @@ static struct str law_of_use(const struct check *check, const struct deduct *use
 {
     const struct decision *decision = check->decision;
 
-    if (wide(decision->covered) + wide(decision->uncovered) != wide(use->amount))
-        return STR("draws and what is uncovered make up the use");
+    if (wide(decision->covered) + wide(decision->lent) + wide(decision->uncovered) !=
+        wide(use->amount))
+        return STR("draws, debt and what is uncovered make up the use");
     if (moved(decision, kind) != wide(decision->covered))
         return STR("a decision says what its draws cover");
     if (kind == ENTRY_DRAW && uncovered(decision) != wide(decision->uncovered))
         return STR("what is uncovered stands in the book");
+    if (lent(decision) != wide(decision->lent))
+        return STR("what is lent stands in the book");
     if (use->policy != POLICY_PARTIAL && decision->uncovered.units != 0)
         return STR("a use that is not covered is refused");
     return law_of_draws(check, use, kind, at);
@@ -249,8 +272,10 @@ static struct str law_of_capture(const struct check *check)
     const struct capture *capture = &check->command->capture;
     struct amount asked = capture->whole ? check->view->hold->amount : capture->amount;
 
-    if (wide(decision->covered) + uncovered(decision) != wide(asked))
-        return STR("captured, drawn and uncovered make up the capture");
+    if (lent(decision) != wide(decision->lent))
+        return STR("what is lent stands in the book");
+    if (wide(decision->covered) + lent(decision) + uncovered(decision) != wide(asked))
+        return STR("captured, drawn, lent and uncovered make up the capture");
     if (moved(decision, ENTRY_CAPTURE) + moved(decision, ENTRY_DRAW) != wide(decision->covered))
         return STR("a decision says what its capture covers");
     if (moved(decision, ENTRY_DRAW) > 0 && moved(decision, ENTRY_RELEASE) > 0)
@@ -262,13 +287,44 @@ static struct str law_of_reversal(const struct check *check)
 {
     const struct decision *decision = check->decision;
     uint128 left = 0;
+    int64_t owed = 0;
 
     for (size_t i = 0; i < check->view->taken_count; i++)
         left += wide(check->view->taken[i].amount) - wide(check->view->taken[i].reversed);
-    if (moved(decision, ENTRY_REVERSE) != wide(decision->covered) || decision->covered.units <= 0)
+    for (size_t i = 0; i < decision->entry_count; i++)
+        owed -= decision->entries[i].debt.units;
+    if (owed != decision->lent.units)
+        return STR("a decision says what is owed no longer");
+    if (moved(decision, ENTRY_REVERSE) + moved(decision, ENTRY_REVERSE_REPAY) +
+                wide(decision->lent) !=
+            wide(decision->covered) ||
+        decision->covered.units <= 0)
         return STR("a decision says what it gives back");
     if (wide(decision->covered) > left)
         return STR("no more is given back than was taken");
+    return STR_NONE;
+}
+
+/* Rule 4: what a new grant has pays what is owed, before anything else happens to it; who has
+ * nothing to pay with is one that was issued expired. */
+static struct str law_of_repayment(const struct check *check)
+{
+    const struct decision *decision = check->decision;
+    int64_t owed = check->view->account.debt.units;
+
+    for (size_t i = 0; i < decision->entry_count; i++) {
+        const struct entry *entry = &decision->entries[i];
+        const struct entry *next = i + 1 < decision->entry_count ? entry + 1 : NULL;
+        int64_t due = entry->amount.units < owed ? entry->amount.units : owed;
+        bool comes = entry->kind == ENTRY_ISSUE || entry->kind == ENTRY_ACTIVATE;
+
+        if (!comes || due <= 0 || (next != NULL && next->kind == ENTRY_EXPIRE))
+            continue;
+        if (next == NULL || next->kind != ENTRY_REPAY || next->grant != entry->grant ||
+            next->debt.units != -due || next->amount.units != -due)
+            return STR("a grant that becomes effective pays what is owed first");
+        owed -= due;
+    }
     return STR_NONE;
 }
 
@@ -301,10 +357,11 @@ static struct str law_of_verb(const struct check *check)
     case COMMAND_EXPIRE:
         return law_of_rollover(check);
     case COMMAND_GRANT_ISSUE:
+    case COMMAND_ACTIVATE:
     case COMMAND_GRANT_EDIT:
     case COMMAND_GRANT_VOID:
     case COMMAND_HOLD_EXTEND:
-    case COMMAND_ACTIVATE:
+    case COMMAND_CREDIT_LIMIT_SET:
         return STR_NONE;
     case COMMAND_CUSTOMER_CREATE:
     case COMMAND_CUSTOMER_UPDATE:
@@ -339,6 +396,8 @@ struct str invariant_of_decision(const struct view *view, const struct command *
         broken = law_of_account(&check);
     if (str_is_empty(broken))
         broken = law_of_grants(&check);
+    if (str_is_empty(broken))
+        broken = law_of_repayment(&check);
     if (str_is_empty(broken))
         broken = law_of_verb(&check);
     return broken;

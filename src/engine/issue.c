@@ -54,6 +54,8 @@ enum err decide_issue(const struct view *view, const struct command *command, st
                     &grant);
     if (is_past(command))
         draft_expire(&draft, &grant, facts->expires_at);
+    else if (!scheduled)
+        draft_repay(&draft, &grant, command->now);
     draft_close(&draft, ret);
     return OK;
 }

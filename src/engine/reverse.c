@@ -6,7 +6,7 @@ static struct amount left_of(const struct taken *taken)
     return amount_take(taken->amount, taken->reversed);
 }
 
-/* What reversals have not given back yet.  The draws are parts of one use, so it fits. */
+/* What reversals have not given back yet.  Draws and debt are parts of one use, so it fits. */
 static struct amount left_of_all(const struct view *view)
 {
     struct amount left = AMOUNT_ZERO;
@@ -18,9 +18,23 @@ static struct amount left_of_all(const struct view *view)
     return left;
 }
 
+/* What was lent was taken last. */
+static struct amount lent_of(const struct view *view)
+{
+    const struct taken *last = view->taken_count > 0 ? &view->taken[view->taken_count - 1] : NULL;
+
+    return last != NULL && last->grant == 0 ? left_of(last) : AMOUNT_ZERO;
+}
+
+/* The part of what is given back that lowers the debt: what of it was lent, and is still owed. */
+static struct amount owed_of(const struct view *view, struct amount amount)
+{
+    return amount_min(amount_min(amount, lent_of(view)), view->account.debt);
+}
+
 static enum reject reverse_reject(const struct view *view, const struct reverse *reverse)
 {
-    struct amount left;
+    struct amount left, amount;
 
     if (view->taken == NULL)
         return REJECT_DEDUCTION_UNKNOWN;
@@ -30,7 +44,8 @@ static enum reject reverse_reject(const struct view *view, const struct reverse 
     left = left_of_all(view);
     if (amount_is_zero(left) || amount_compare(reverse->amount, left) > 0)
         return REJECT_REVERSAL_EXCEEDS;
-    if (!account_has_room(&view->account, amount_is_zero(reverse->amount) ? left : reverse->amount))
+    amount = amount_is_zero(reverse->amount) ? left : reverse->amount;
+    if (!account_has_room(&view->account, amount_take(amount, owed_of(view, amount))))
         return REJECT_OVERFLOW;
     return REJECT_NONE;
 }
@@ -48,26 +63,60 @@ static size_t draws_reached(const struct view *view, struct amount amount)
     return count;
 }
 
-/* Rule 9: in the reverse of draw order; an ended grant keeps nothing. */
-static void write_reversal(struct draft *draft, const struct view *view, struct amount amount)
+/* An ended grant keeps nothing. */
+static void give_back(struct draft *draft, const struct grant *to, enum entry_kind kind,
+                      struct amount part)
 {
     uint64_t deduction = draft->command->subject.deduction;
+    struct grant *grant = draft_grant(draft, to);
 
+    draft_add(draft, grant,
+              (struct entry){
+                  .kind = kind,
+                  .because = BECAUSE_REVERSED,
+                  .effective_at = draft->command->now,
+                  .of = deduction,
+                  .amount = part,
+              });
+    draft_settle(draft, grant, deduction);
+}
+
+/* What was lent is no longer owed; what has been repaid of it since goes back to the grants that
+ * did, the last first. */
+static void give_back_debt(struct draft *draft, const struct view *view, struct amount part)
+{
+    struct amount owed = owed_of(view, part);
+
+    if (amount_is_positive(owed))
+        draft_add_account(draft, (struct entry){
+                                     .kind = ENTRY_REVERSE_DEBT,
+                                     .because = BECAUSE_REVERSED,
+                                     .effective_at = draft->command->now,
+                                     .of = draft->command->subject.deduction,
+                                     .debt = amount_negate(owed),
+                                 });
+    part = amount_take(part, owed);
+    for (size_t i = 0; i < view->repaid_count && amount_is_positive(part); i++) {
+        struct amount repaid = amount_min(part, view->repaid_grants[i]->repaid);
+
+        give_back(draft, view->repaid_grants[i], ENTRY_REVERSE_REPAY, repaid);
+        part = amount_take(part, repaid);
+    }
+    assert(amount_is_zero(part)); /* what is lent is owed or repaid */
+}
+
+/* Rule 9: in the reverse of the order in which it was taken. */
+static void write_reversal(struct draft *draft, const struct view *view, struct amount amount)
+{
     for (size_t i = view->taken_count; i > 0 && amount_is_positive(amount); i--) {
         struct amount part = amount_min(amount, left_of(&view->taken[i - 1]));
-        struct grant *grant = draft_grant(draft, view->taken_grants[i - 1]);
 
         if (amount_is_zero(part))
             continue;
-        draft_add(draft, grant,
-                  (struct entry){
-                      .kind = ENTRY_REVERSE,
-                      .because = BECAUSE_REVERSED,
-                      .effective_at = draft->command->now,
-                      .of = deduction,
-                      .amount = part,
-                  });
-        draft_settle(draft, grant, deduction);
+        if (view->taken[i - 1].grant == 0)
+            give_back_debt(draft, view, part);
+        else
+            give_back(draft, view->taken_grants[i - 1], ENTRY_REVERSE, part);
         amount = amount_take(amount, part);
     }
 }
@@ -87,7 +136,7 @@ enum err decide_reverse(const struct view *view, const struct command *command, 
         return OK;
     assert(command->subject.deduction > 0);
     amount = amount_is_zero(reverse->amount) ? left_of_all(view) : reverse->amount;
-    reached = draws_reached(view, amount);
+    reached = draws_reached(view, amount) + view->repaid_count;
     e = draft_open(&draft, view, command, arena, 2 * reached, reached);
     if (e == OK && !str_is_empty(reverse->reason)) {
         e = draft_facts(&draft, arena, &facts);
@@ -99,5 +148,6 @@ enum err decide_reverse(const struct view *view, const struct command *command, 
     write_reversal(&draft, view, amount);
     draft_close(&draft, ret);
     ret->covered = amount;
+    ret->lent = owed_of(view, amount);
     return OK;
 }

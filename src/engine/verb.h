@@ -27,6 +27,7 @@ verb decide_capture;
 verb decide_release;
 verb decide_lapse;
 verb decide_extend;
+verb decide_credit_limit;
 
 /* Is there room in the account for more, with all that is scheduled? */
 bool account_has_room(const struct account *account, struct amount more);

@@ -59,10 +59,13 @@ static bool told_of(const struct entry *entry, struct told *ret)
         *ret = told_of_grant(entry, STR("void_grant"));
         break;
     case ENTRY_DRAW:
+    case ENTRY_DEBT:
     case ENTRY_UNCOVERED:
         *ret = (struct told){ STR("deduct"), STR("deduction"), 'd', entry->operation };
         break;
     case ENTRY_REVERSE:
+    case ENTRY_REVERSE_DEBT:
+    case ENTRY_REVERSE_REPAY:
         *ret = (struct told){ STR("reverse_deduction"), STR("reversal"), 'r', entry->operation };
         break;
     case ENTRY_HOLD:
@@ -77,10 +80,14 @@ static bool told_of(const struct entry *entry, struct told *ret)
     case ENTRY_EXTEND:
         *ret = (struct told){ STR("extend_hold"), STR("hold"), 'h', entry->of };
         break;
+    case ENTRY_CREDIT_LIMIT:
+        *ret = (struct told){ STR("set_credit_limit"), STR("credit_limit"), 'l', entry->operation };
+        break;
     case ENTRY_ACTIVATE:
     case ENTRY_EXPIRE:
     case ENTRY_ROLL_OVER:
     case ENTRY_LAPSE:
+    case ENTRY_REPAY:
         return false;
     }
     return entry->key > 0 && entry->operation == entry->sequence;
@@ -208,6 +215,7 @@ static enum err book_narrow(struct audit *audit)
         { STR_INIT("deduction"), 'd' },
         { STR_INIT("reversal"), 'r' },
         { STR_INIT("hold"), 'h' },
+        { STR_INIT("credit_limit"), 'l' },
     };
     struct uuid uuid;
 

@@ -13,6 +13,9 @@ static bool is_of_use(enum entry_kind kind)
     case ENTRY_HOLD:
     case ENTRY_CAPTURE:
     case ENTRY_RELEASE:
+    case ENTRY_DEBT:
+    case ENTRY_REVERSE_DEBT:
+    case ENTRY_REVERSE_REPAY:
         return true;
     case ENTRY_ISSUE:
     case ENTRY_ACTIVATE:
@@ -22,6 +25,8 @@ static bool is_of_use(enum entry_kind kind)
     case ENTRY_VOID:
     case ENTRY_LAPSE:
     case ENTRY_EXTEND:
+    case ENTRY_CREDIT_LIMIT:
+    case ENTRY_REPAY:
         return false;
     }
     never("an entry is of a known kind");
@@ -120,6 +125,15 @@ struct range {
     uint64_t high;
 };
 
+static struct balance balance_after(const struct entry *entry)
+{
+    return (struct balance){
+        .posted = entry->account_posted,
+        .held = entry->account_held,
+        .debt = entry->account_debt,
+    };
+}
+
 /* The balances at both ends of the range, which cursors do not move. */
 static enum err balances_find(const struct chain *chain, struct range range, struct answer *ret)
 {
@@ -131,15 +145,9 @@ static enum err balances_find(const struct chain *chain, struct range range, str
     if (e != OK)
         return e;
     if (opening.number > 0)
-        ret->opening = (struct balance){
-            .posted = opening.entry.account_posted,
-            .held = opening.entry.account_held,
-        };
+        ret->opening = balance_after(&opening.entry);
     if (closing.number > 0)
-        ret->closing = (struct balance){
-            .posted = closing.entry.account_posted,
-            .held = closing.entry.account_held,
-        };
+        ret->closing = balance_after(&closing.entry);
     return OK;
 }
 

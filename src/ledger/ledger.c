@@ -152,6 +152,7 @@ static bool is_asked(const struct command *command)
     case COMMAND_HOLD_CAPTURE:
     case COMMAND_HOLD_RELEASE:
     case COMMAND_HOLD_EXTEND:
+    case COMMAND_CREDIT_LIMIT_SET:
     case COMMAND_CUSTOMER_CREATE:
     case COMMAND_CUSTOMER_UPDATE:
     case COMMAND_CUSTOMER_ARCHIVE:

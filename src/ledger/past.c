@@ -120,6 +120,7 @@ static enum err past_fill(struct job *job, struct store_reader *reader, const st
     grant->expired = AMOUNT_ZERO;
     grant->voided = AMOUNT_ZERO;
     grant->rolled_over = AMOUNT_ZERO;
+    grant->repaid = AMOUNT_ZERO;
     grant->entry_count = last->number;
     grant->last_entry = last->entry.sequence;
     return OK;
@@ -201,7 +202,10 @@ static enum err past_account(struct job *job, struct store_reader *reader, struc
     account->held = link.number > 0 ? link.entry.account_held : AMOUNT_ZERO;
     account->last_entry = link.number > 0 ? link.entry.sequence : 0;
     account->entry_count = link.number;
+    account->debt = link.number > 0 ? link.entry.account_debt : AMOUNT_ZERO;
     account->uncovered = AMOUNT_ZERO; /* no entry says */
+    account->lent = AMOUNT_ZERO;
+    account->limit = AMOUNT_ZERO;
     return OK;
 }
 

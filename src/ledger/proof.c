@@ -124,6 +124,22 @@ static enum err jump_add(struct proof *proof, struct proof_jumps *jumps, uint32_
     return OK;
 }
 
+/* What a deduction lends is owed, then repaid, until it is given back. */
+static enum err account_lend(struct proof *proof, struct proof_account *account,
+                             const struct entry *entry)
+{
+    enum err e = OK;
+
+    if (entry->kind == ENTRY_DEBT || entry->kind == ENTRY_REVERSE_DEBT)
+        e = amount_add(account->kept_lent, entry->debt, &account->kept_lent);
+    if (entry->kind == ENTRY_REVERSE_REPAY)
+        e = amount_subtract(account->kept_lent, entry->amount, &account->kept_lent);
+    if (e != OK || amount_is_negative(account->kept_lent))
+        return proof_problem(proof, "entry %" PRIu64 ": account %" PRIu32 " did not lend that",
+                             entry->sequence, entry->account);
+    return OK;
+}
+
 /* Where the next entry has to jump, when with it there will be `count` along its jumps. */
 static uint64_t jump_expected(const struct proof_jumps *jumps, uint32_t count)
 {
@@ -159,6 +175,9 @@ static enum err account_add(struct proof *proof, const struct entry *entry)
         return proof_problem(proof,
                              "entry %" PRIu64 ": the balances of account %" PRIu32 " do not follow",
                              entry->sequence, entry->account);
+    e = account_lend(proof, account, entry);
+    if (e != OK)
+        return e;
     return jump_add(proof, &account->jumps, jumps_of_account(account->account.entry_count),
                     entry->sequence);
 }
@@ -362,15 +381,19 @@ static enum err hold_add(struct proof *proof, const struct entry *entry)
     return OK;
 }
 
-/* What it does to the grant is known by now; that it is not too much, the grant's drawn tells. */
+/* What it does to the grant is known by now; that it is not too much, the grant's drawn tells, or
+ * what the account owes and its grants have repaid. */
 static enum err reversal_add(struct proof *proof, const struct entry *entry)
 {
-    struct index_key key = { .high = entry->of, .low = entry->grant };
-    struct amount sum = { .units = (int64_t)index_find(&proof->reversed, key) };
+    struct amount amount =
+        entry->kind == ENTRY_REVERSE_DEBT ? amount_negate(entry->debt) : entry->amount;
+    struct index_key key = { .high = entry->of };
+    struct amount sum;
 
-    if (entry->kind != ENTRY_REVERSE || amount_is_zero(entry->amount))
+    if (!entry_gives_back(entry, &key.low) || amount_is_zero(amount))
         return OK;
-    if (!amount_is_positive(entry->amount) || amount_add(sum, entry->amount, &sum) != OK)
+    sum.units = (int64_t)index_find(&proof->reversed, key);
+    if (!amount_is_positive(amount) || amount_add(sum, amount, &sum) != OK)
         return proof_problem(proof, "entry %" PRIu64 ": it gives back what cannot be",
                              entry->sequence);
     return index_put(&proof->reversed, key, (uint64_t)sum.units);

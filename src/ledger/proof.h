@@ -29,7 +29,8 @@ struct proof_account {
     struct account account;
     struct customer_id customer_id; /* as its first entry says */
     struct credit_type_id credit_type_id;
-    struct amount posted, held, scheduled; /* sums of its grants, for the comparison */
+    struct amount kept_lent; /* by its deductions, less what was given back: owed, or repaid */
+    struct amount posted, held, scheduled, repaid; /* sums of its grants, for the comparison */
     struct proof_jumps jumps;
     struct proof_account *older;
 };
@@ -46,7 +47,7 @@ struct proof {
     struct arena memory;                  /* the state */
     struct arena scratch;                 /* for an entry, or a page of the store's state */
     struct index grants, accounts, holds; /* number -> address */
-    struct index reversed;                /* deduction, grant -> units given back */
+    struct index reversed;                /* deduction, grant or 0 -> units given back */
     struct proof_grant *newest_grant;
     struct proof_grant *touched;
     struct proof_account *newest_account;

@@ -41,7 +41,7 @@ static bool same_amounts(const struct grant *a, const struct grant *b)
            amount_equals(a->posted, b->posted) && amount_equals(a->held, b->held) &&
            amount_equals(a->drawn, b->drawn) && amount_equals(a->reversed, b->reversed) &&
            amount_equals(a->expired, b->expired) && amount_equals(a->voided, b->voided) &&
-           amount_equals(a->rolled_over, b->rolled_over);
+           amount_equals(a->rolled_over, b->rolled_over) && amount_equals(a->repaid, b->repaid);
 }
 
 static struct index_key number_key(uint64_t number)
@@ -122,6 +122,8 @@ static bool same_account(const struct account *a, const struct account *b)
 {
     return amount_equals(a->posted, b->posted) && amount_equals(a->held, b->held) &&
            amount_equals(a->scheduled, b->scheduled) && amount_equals(a->uncovered, b->uncovered) &&
+           amount_equals(a->lent, b->lent) && amount_equals(a->limit, b->limit) &&
+           amount_equals(a->debt, b->debt) && a->last_repay == b->last_repay &&
            a->entry_count == b->entry_count && a->last_entry == b->last_entry;
 }
 
@@ -130,11 +132,18 @@ static enum err compare_account(struct proof *proof, struct store *store,
 {
     const struct account *account = &proved->account;
     struct account kept;
+    struct amount lent;
 
     if (!amount_equals(account->posted, proved->posted) ||
         !amount_equals(account->held, proved->held) ||
         !amount_equals(account->scheduled, proved->scheduled))
         return proof_problem(proof, "account %" PRIu32 ": its balance is not the sum of its grants",
+                             account->number);
+    if (amount_add(account->debt, proved->repaid, &lent) != OK ||
+        !amount_equals(lent, proved->kept_lent))
+        return proof_problem(proof,
+                             "account %" PRIu32 ": what it lent is not what it owes and its "
+                             "grants have repaid",
                              account->number);
     store_account(store, proof->environment, account->number, &kept);
     if (!same_account(&kept, account))
@@ -152,7 +161,8 @@ static enum err sum_grants(struct proof *proof)
 
         if (amount_add(account->posted, grant->grant.posted, &account->posted) != OK ||
             amount_add(account->held, grant->grant.held, &account->held) != OK ||
-            amount_add(account->scheduled, grant->grant.scheduled, &account->scheduled) != OK)
+            amount_add(account->scheduled, grant->grant.scheduled, &account->scheduled) != OK ||
+            amount_add(account->repaid, grant->grant.repaid, &account->repaid) != OK)
             return proof_problem(proof, "account %" PRIu32 ": its grants are too large together",
                                  account->account.number);
     }
@@ -172,7 +182,8 @@ static enum err compare_accounts(struct proof *proof, struct store *store)
 static bool same_hold(const struct hold *a, const struct hold *b)
 {
     if (a->status != b->status || !instant_equals(a->expires_at, b->expires_at) ||
-        !amount_equals(a->amount, b->amount) || a->part_count != b->part_count)
+        !amount_equals(a->amount, b->amount) || !amount_equals(a->captured, b->captured) ||
+        a->part_count != b->part_count)
         return false;
     for (size_t i = 0; i < a->part_count; i++) {
         if (a->parts[i].grant != b->parts[i].grant ||

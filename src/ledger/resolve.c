@@ -290,6 +290,19 @@ static enum err resolve_hold(const struct resolver *resolver, struct command *co
     return resolve_use(resolver, command, &command->hold.use, ret);
 }
 
+static enum err resolve_limit(const struct resolver *resolver, struct command *command,
+                              struct decision *ret)
+{
+    struct credit_limit_set *set = &command->credit_limit_set;
+    const struct credit_type *type;
+    enum err e = resolve_account(resolver, set->customer, set->credit_type, command, &type, ret);
+
+    if (e == OK && ret->reject == REJECT_NONE)
+        (void)resolve_amount(set->asked, type->scale, set->rounding, 0, STR("limit"), &set->limit,
+                             ret);
+    return e;
+}
+
 enum err resolve_command(const struct resolver *resolver, struct command *command,
                          struct decision *ret, struct blame *reterr_blame)
 {
@@ -304,6 +317,8 @@ enum err resolve_command(const struct resolver *resolver, struct command *comman
     case COMMAND_HOLD_EXTEND:
         return resolve_span(resolver, command->extend.expires_in, &command->extend.expires_at,
                             reterr_blame);
+    case COMMAND_CREDIT_LIMIT_SET:
+        return resolve_limit(resolver, command, ret);
     case COMMAND_GRANT_EDIT:
     case COMMAND_GRANT_VOID:
     case COMMAND_REVERSE:

@@ -183,7 +183,9 @@ static enum err row_sum(const struct errand *errand, struct use_row *row)
     for (size_t i = 0; e == OK && i < row->entry_count; i++)
         e = add(&row->uncovered, row->entries[i].uncovered);
     for (size_t i = 0; e == OK && i < errand->taken_count; i++) {
-        e = add(&row->covered, errand->taken[i].amount);
+        bool was_lent = errand->taken[i].grant == 0;
+
+        e = add(was_lent ? &row->lent : &row->covered, errand->taken[i].amount);
         if (e == OK)
             e = add(&row->reversed, errand->taken[i].reversed);
     }

@@ -101,6 +101,7 @@ static bool may_follow_void(enum entry_kind kind)
     case ENTRY_RELEASE:
     case ENTRY_LAPSE:
     case ENTRY_REVERSE:
+    case ENTRY_REVERSE_REPAY:
         return true;
     case ENTRY_ISSUE:
     case ENTRY_ACTIVATE:
@@ -112,6 +113,10 @@ static bool may_follow_void(enum entry_kind kind)
     case ENTRY_VOID:
     case ENTRY_HOLD:
     case ENTRY_EXTEND:
+    case ENTRY_CREDIT_LIMIT:
+    case ENTRY_DEBT:
+    case ENTRY_REPAY:
+    case ENTRY_REVERSE_DEBT:
         return false;
     }
     never("an entry is of a known kind");

@@ -94,6 +94,15 @@ static void put_facts(struct piece *piece, const struct facts *facts)
     put_i64(piece, facts->hold_expires_at.us);
 }
 
+#define HAS_FACTS 1u
+#define HAS_DEBT 2u
+
+/* Most have nothing to tell; their hash costs no more for it. */
+static bool tells_of_debt(const struct entry *entry)
+{
+    return (entry->debt.units | entry->account_debt.units) != 0;
+}
+
 /* All but grant_jump, which follows from the rest: verify looks at it, and a file from before there
  * was one gets it without new seals. */
 static void put_entry(struct piece *piece, const struct entry *entry)
@@ -121,7 +130,11 @@ static void put_entry(struct piece *piece, const struct entry *entry)
     put_u64(piece, entry->account_previous);
     put_u64(piece, entry->account_jump);
     put_u64(piece, entry->grant_previous);
-    put_u64(piece, entry->facts != NULL);
+    put_u64(piece, (entry->facts != NULL ? HAS_FACTS : 0) | (tells_of_debt(entry) ? HAS_DEBT : 0));
+    if (tells_of_debt(entry)) {
+        put_i64(piece, entry->debt.units);
+        put_i64(piece, entry->account_debt.units);
+    }
     if (entry->facts != NULL)
         put_facts(piece, entry->facts);
 }

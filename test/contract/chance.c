@@ -201,6 +201,15 @@ static void edit_or_void(struct chance *chance)
     execute(chance, &command);
 }
 
+static void limit(struct chance *chance)
+{
+    struct command command = { .kind = COMMAND_CREDIT_LIMIT_SET };
+
+    command.credit_limit_set.limit.units = one_in(chance, 3) ? 0 : (int64_t)below(chance, 900);
+    subject_choose(chance, &command.subject);
+    execute(chance, &command);
+}
+
 static void customer_add(struct chance *chance)
 {
     char name[32];
@@ -292,7 +301,9 @@ void chance_step(struct chance *chance)
         hold_change(chance);
     else if (dice < 88)
         reverse(chance);
-    else if (dice < 93)
+    else if (dice < 90)
+        limit(chance);
+    else if (dice < 94)
         edit_or_void(chance);
     else
         advance(chance);

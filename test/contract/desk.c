@@ -168,6 +168,15 @@ struct decision desk_reverse(struct desk *desk, uint64_t deduction, int64_t unit
     return desk_execute(desk, &command);
 }
 
+struct decision desk_credit_limit(struct desk *desk, uint32_t customer, int64_t units)
+{
+    struct command command = { .kind = COMMAND_CREDIT_LIMIT_SET };
+
+    command.credit_limit_set.limit.units = units;
+    subject_fill(desk, &command.subject, customer, 0);
+    return desk_execute(desk, &command);
+}
+
 struct decision desk_void(struct desk *desk, struct grant_id id, bool release_key)
 {
     struct command command = { .kind = COMMAND_GRANT_VOID, .subject.grant_id = id };

@@ -51,6 +51,7 @@ struct decision desk_hold(struct desk *desk, uint32_t customer, int64_t units, i
 struct decision desk_capture(struct desk *desk, uint64_t hold, int64_t units);
 struct decision desk_release(struct desk *desk, uint64_t hold);
 struct decision desk_reverse(struct desk *desk, uint64_t deduction, int64_t units); /* 0: all */
+struct decision desk_credit_limit(struct desk *desk, uint32_t customer, int64_t units);
 struct decision desk_void(struct desk *desk, struct grant_id id, bool release_key);
 /* Any other: environment and now are filled in. */
 struct decision desk_execute(struct desk *desk, struct command *command);

@@ -78,6 +78,7 @@ static void dump_grant(FILE *out, const struct book *book, const struct book_gra
     dump_amount(out, "expired", grant->expired);
     dump_amount(out, "voided", grant->voided);
     dump_amount(out, "rolled_over", grant->rolled_over);
+    dump_amount(out, "repaid", grant->repaid);
     fprintf(out, " entries=%" PRIu64 " last=%" PRIu64 " facts=%" PRIu64, grant->entry_count,
             grant->last_entry, grant->facts_entry);
     fprintf(out, " key=%" PRIx64 "%" PRIx64, kept->uniqueness.high, kept->uniqueness.low);
@@ -106,6 +107,10 @@ static void dump_account(FILE *out, const struct book *book, const struct book_a
     dump_amount(out, "held", account->held);
     dump_amount(out, "scheduled", account->scheduled);
     dump_amount(out, "uncovered", account->uncovered);
+    dump_amount(out, "lent", account->lent);
+    dump_amount(out, "limit", account->limit);
+    dump_amount(out, "debt", account->debt);
+    fprintf(out, " last_repay=%" PRIu64, account->last_repay);
     fprintf(out, "\n  grants");
     for (uint32_t i = 0; i < kept->grant_count; i++)
         fprintf(out, " %" PRIu32, kept->grants[i]);
@@ -199,8 +204,8 @@ static void dump_reversed(FILE *out, const struct book *book)
 
     assert(list != NULL);
     for (uint64_t deduction = 1; deduction <= book->end.sequence; deduction++) {
-        for (size_t i = 0; count < book->reversed.count && i < book_grant_count(book); i++) {
-            uint64_t grant = book_grant_at(book, i)->grant.number;
+        for (size_t i = 0; count < book->reversed.count && i <= book_grant_count(book); i++) {
+            uint64_t grant = i == 0 ? 0 : book_grant_at(book, i - 1)->grant.number; /* 0: lent */
             struct amount amount = book_reversed(book, deduction, grant);
 
             if (!amount_is_zero(amount))

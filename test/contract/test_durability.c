@@ -336,7 +336,7 @@ static void the_shell_can_read_the_book(void **state)
 {
     struct scene scene;
 
-    scene_open(&scene, 11);
+    scene_open(&scene, 12);
     for (int i = 0; i < 10; i++)
         scene_batch(&scene, 20);
     store_close(scene.desk.store);

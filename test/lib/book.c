@@ -274,7 +274,7 @@ static void append_to_hold(struct book *book, const struct entry *entry, size_t 
         return;
     }
     if (hold == NULL)
-        return; /* `of` is a deduction */
+        return; /* `of` is a deduction, or a REPAY */
     expires_at = hold->hold.expires_at;
     e = fold_hold(&hold->hold, entry);
     assert(e == OK);
@@ -341,23 +341,47 @@ static struct book_account *account_new(struct book *book, const struct subject 
 
 static bool is_taken(const struct entry *entry)
 {
-    return entry->kind == ENTRY_DRAW || entry->kind == ENTRY_CAPTURE ||
+    return entry->kind == ENTRY_DRAW || entry->kind == ENTRY_CAPTURE || entry->kind == ENTRY_DEBT ||
            entry->kind == ENTRY_UNCOVERED;
 }
 
 /* A reversal belongs to the last draw of its grant that is not yet given back whole. */
 static void view_reversal(struct view *view, struct taken *taken, const struct entry *entry)
 {
+    uint64_t grant;
+
+    if (!entry_gives_back(entry, &grant))
+        return;
     for (size_t i = view->taken_count; i > 0; i--) {
         struct taken *one = &taken[i - 1];
 
-        if (one->grant != entry->grant || amount_equals(one->amount, one->reversed))
+        if (one->grant != grant || amount_equals(one->amount, one->reversed))
             continue;
-        one->reversed.units += entry->amount.units;
+        one->reversed.units += entry->amount.units - entry->debt.units;
         assert(one->reversed.units <= one->amount.units);
         return;
     }
     never("a reversal gives back a draw");
+}
+
+/* All that have repaid something, the last first: more than a store shows. */
+static void view_repaid(struct book *book, uint32_t account, struct view *view)
+{
+    const struct grant **grants =
+        arena_new(&book->scratch, const struct grant *, book->entry_count);
+
+    assert(grants != NULL);
+    for (size_t i = book->entry_count; i > 0; i--) {
+        const struct entry *entry = &book->entries[i - 1];
+        const struct grant *grant;
+
+        if (entry->kind != ENTRY_REPAY || entry->account != account)
+            continue;
+        grant = book_grant(book, entry->grant);
+        if (amount_is_positive(grant->repaid))
+            grants[view->repaid_count++] = grant;
+    }
+    view->repaid_grants = grants;
 }
 
 static void view_deduction(struct book *book, uint64_t deduction, struct view *view)
@@ -378,20 +402,21 @@ static void view_deduction(struct book *book, uint64_t deduction, struct view *v
     for (size_t i = deduction - 1; i < end; i++) {
         const struct entry *entry = &book->entries[i];
 
-        if (entry->grant == 0 || !is_taken(entry))
+        if (entry->kind == ENTRY_UNCOVERED || !is_taken(entry))
             continue;
-        grants[view->taken_count] = book_grant(book, entry->grant);
+        grants[view->taken_count] = entry->grant != 0 ? book_grant(book, entry->grant) : NULL;
         taken[view->taken_count++] = (struct taken){
             .grant = entry->grant,
-            .amount = amount_negate(entry->amount),
+            .amount = entry->grant != 0 ? amount_negate(entry->amount) : entry->debt,
         };
     }
     view->taken = taken;
     view->taken_grants = grants;
     for (size_t i = end; i < book->entry_count; i++) {
-        if (book->entries[i].kind == ENTRY_REVERSE && book->entries[i].of == deduction)
+        if (book->entries[i].of == deduction)
             view_reversal(view, taken, &book->entries[i]);
     }
+    view_repaid(book, book->entries[deduction - 1].account, view);
 }
 
 static bool key_is_taken(const struct book *book, struct str key)

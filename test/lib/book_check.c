@@ -39,15 +39,17 @@ static bool grants_agree(const struct grant *a, const struct grant *b)
            amount_equals(a->held, b->held) && amount_equals(a->drawn, b->drawn) &&
            amount_equals(a->reversed, b->reversed) && amount_equals(a->expired, b->expired) &&
            amount_equals(a->voided, b->voided) && amount_equals(a->rolled_over, b->rolled_over) &&
-           a->entry_count == b->entry_count && a->last_entry == b->last_entry &&
-           a->facts_entry == b->facts_entry;
+           amount_equals(a->repaid, b->repaid) && a->entry_count == b->entry_count &&
+           a->last_entry == b->last_entry && a->facts_entry == b->facts_entry;
 }
 
 static bool accounts_agree(const struct account *a, const struct account *b)
 {
     return a->number == b->number && amount_equals(a->posted, b->posted) &&
            amount_equals(a->held, b->held) && amount_equals(a->scheduled, b->scheduled) &&
-           amount_equals(a->uncovered, b->uncovered) && a->entry_count == b->entry_count &&
+           amount_equals(a->uncovered, b->uncovered) && amount_equals(a->lent, b->lent) &&
+           amount_equals(a->limit, b->limit) && amount_equals(a->debt, b->debt) &&
+           a->last_repay == b->last_repay && a->entry_count == b->entry_count &&
            a->last_entry == b->last_entry;
 }
 

@@ -18,6 +18,7 @@
  *   release NAME                    extend NAME INSTANT
  *   reverse NAME [AMOUNT]           of a use or capture that was given a name
  *   void NAME [releasing]           edit NAME [name N] [type T] [expires I]
+ *   limit AMOUNT                    how far the account may owe
  *   times COUNT COMMAND ...         all must come out alike; what follows is of the last
  *   expect WHAT KEY VALUE ...       of a grant, of a hold, of `account`, or of `all NAME`
  *   history WHAT                    the entries of a grant or of `account` as indented lines
@@ -25,7 +26,7 @@
  * Indented lines:
  *
  *   refused NAME                    without this line, the command must succeed
- *   available X, covered X, uncovered X, blame FIELD, nothing
+ *   available X, covered X, lent X, uncovered X, blame FIELD, nothing
  *   GRANT [KIND] AMOUNT [leaves X] [because W] [at I] [for I] [running X]
  *         an entry; KIND is draw unless said; `leaves` is what is available in the grant after
  *         it, `running` in the account; `for` is its effective_at.  The entry of an account has

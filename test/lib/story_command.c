@@ -294,6 +294,15 @@ static void play_reverse(struct story *story)
     execute(story, &command);
 }
 
+static void play_limit(struct story *story)
+{
+    struct command command = { .kind = COMMAND_CREDIT_LIMIT_SET };
+
+    set_subject(story, &command);
+    command.credit_limit_set.limit = story_amount(story, story_word(story));
+    execute(story, &command);
+}
+
 static void play_void(struct story *story)
 {
     struct command command = { .kind = COMMAND_GRANT_VOID };
@@ -349,7 +358,7 @@ void story_command(struct story *story, struct str verb)
         { "at", play_at },           { "grant", play_grant },   { "grants", play_grants },
         { "use", play_use },         { "hold", play_hold },     { "capture", play_capture },
         { "release", play_release }, { "extend", play_extend }, { "reverse", play_reverse },
-        { "void", play_void },       { "edit", play_edit },
+        { "void", play_void },       { "edit", play_edit },     { "limit", play_limit },
     };
 
     for (size_t i = 0; i < array_count(rows); i++) {

@@ -106,6 +106,10 @@ static void same_change(struct story *story, struct str text, const struct entry
         got = entry->held;
     if (amount_is_zero(got))
         got = entry->uncovered;
+    if (amount_is_zero(got))
+        got = entry->debt;
+    if (entry->kind == ENTRY_CREDIT_LIMIT)
+        got = entry->facts->amount;
     if (text.data[0] != '-' && text.data[0] != '+' && amount_is_negative(got))
         got = amount_negate(got);
     same_amount(story, "amount", told, got);
@@ -189,6 +193,8 @@ void story_expect_line(struct story *story)
     } else if (story_word_is(story, "covered")) {
         same_amount(story, "covered", story_amount(story, story_word(story)),
                     story->decision.covered);
+    } else if (story_word_is(story, "lent")) {
+        same_amount(story, "lent", story_amount(story, story_word(story)), story->decision.lent);
     } else if (story_word_is(story, "uncovered")) {
         same_amount(story, "uncovered", story_amount(story, story_word(story)),
                     story->decision.uncovered);
@@ -242,6 +248,7 @@ static void expect_grant_key(struct story *story, const struct grant *grant, str
         { "scheduled", grant->scheduled }, { "drawn", grant->drawn },
         { "reversed", grant->reversed },   { "expired", grant->expired },
         { "voided", grant->voided },       { "rolled", grant->rolled_over },
+        { "repaid", grant->repaid },
     };
     struct str value = story_word(story);
 
@@ -283,6 +290,10 @@ static void expect_account_key(struct story *story, const struct account *accoun
         same_amount(story, "scheduled", told, account->scheduled);
     else if (str_equals(key, STR("uncovered")))
         same_amount(story, "uncovered", told, account->uncovered);
+    else if (str_equals(key, STR("debt")))
+        same_amount(story, "debt", told, account->debt);
+    else if (str_equals(key, STR("limit")))
+        same_amount(story, "limit", told, account->limit);
     else
         story_fail(story, "an account has no '%.*s'", STR_PRINT(key));
 }

@@ -97,6 +97,7 @@ static void fill_target(struct memory *memory, struct step *step)
     case STEP_ISSUE:
     case STEP_USE:
     case STEP_HOLD:
+    case STEP_LIMIT:
         break;
     }
 }
@@ -143,6 +144,9 @@ static void fill(struct memory *memory, struct step *step)
         step->has_hour = !one_in(random, 4);
         step->hour = one_in(random, 5) ? HOUR_NEVER : hour_near(memory, 3, 25);
         break;
+    case STEP_LIMIT:
+        step->amount = one_in(random, 4) ? 0 : below(random, 40);
+        break;
     case STEP_RELEASE:
         break;
     }
@@ -155,7 +159,7 @@ void steps_generate(struct random *random, struct step *steps, size_t count)
         STEP_ISSUE,   STEP_ISSUE,   STEP_ISSUE,  STEP_USE,     STEP_USE,     STEP_USE,
         STEP_USE,     STEP_USE,     STEP_HOLD,   STEP_HOLD,    STEP_HOLD,    STEP_CAPTURE,
         STEP_CAPTURE, STEP_RELEASE, STEP_EXTEND, STEP_REVERSE, STEP_REVERSE, STEP_VOID,
-        STEP_EDIT,    STEP_EDIT,
+        STEP_EDIT,    STEP_EDIT,    STEP_LIMIT,
     };
     struct memory memory = { .random = random, .steps = steps };
 

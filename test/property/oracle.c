@@ -132,8 +132,28 @@ static int64_t draw(struct oracle *o, struct want want, enum entry_kind kind, in
     return want.amount;
 }
 
-static void write_uncovered(struct oracle *o, const struct want *want, int64_t uncovered, int of)
+static int64_t all_that_can_be_lent(const struct oracle *o, int account)
 {
+    int64_t more = oracle_limit(o, account) - oracle_debt(o, account);
+
+    return more > 0 ? more : 0;
+}
+
+/* What is missing becomes debt, then is uncovered; what of it was lent. */
+static int64_t write_missing(struct oracle *o, const struct want *want, int64_t missing, int of)
+{
+    int64_t lent = oracle_least(missing, all_that_can_be_lent(o, want->account));
+    int64_t uncovered = missing - lent;
+
+    if (lent > 0)
+        oracle_write(o, (struct line){
+                            .kind = ENTRY_DEBT,
+                            .grant = -1,
+                            .account = want->account,
+                            .debt = lent,
+                            .effective = want->hour,
+                            .of = of,
+                        });
     if (uncovered > 0)
         oracle_write(o, (struct line){
                             .kind = ENTRY_UNCOVERED,
@@ -143,6 +163,7 @@ static void write_uncovered(struct oracle *o, const struct want *want, int64_t u
                             .effective = want->hour,
                             .of = of,
                         });
+    return lent;
 }
 
 static struct outcome refused(enum reject reject)
@@ -164,19 +185,22 @@ static struct outcome step_use(struct oracle *o, const struct step *step)
         .product = step->product,
     };
     int first = o->line_count + 1;
-    int64_t uncovered;
+    int64_t missing, lent;
 
     if (step->amount <= 0)
         return refused(REJECT_AMOUNT_NOT_POSITIVE);
     if (want.hour > o->now)
         return refused(REJECT_AT_IN_FUTURE);
-    if (!step->partial && all_that_suits(o, &want) < want.amount)
-        return refused_for_want(all_that_suits(o, &want));
-    uncovered = draw(o, want, ENTRY_DRAW, 0);
-    write_uncovered(o, &want, uncovered, 0);
+    lent = all_that_can_be_lent(o, want.account);
+    if (!step->partial && all_that_suits(o, &want) + lent < want.amount)
+        return refused_for_want(all_that_suits(o, &want) + lent);
+    missing = draw(o, want, ENTRY_DRAW, 0);
+    lent = write_missing(o, &want, missing, 0);
     if (!step->dry)
         o->use_lines[step->number] = first;
-    return (struct outcome){ .covered = step->amount - uncovered, .uncovered = uncovered };
+    return (struct outcome){ .covered = step->amount - missing,
+                             .lent = lent,
+                             .uncovered = missing - lent };
 }
 
 /* --- holds --- */
@@ -252,7 +276,7 @@ static struct outcome step_capture(struct oracle *o, const struct step *step)
 {
     int reserve = oracle_find_reserve(o, step->target);
     struct want want;
-    int64_t held, asked, uncovered;
+    int64_t held, asked, missing, lent;
     int first = o->line_count + 1;
 
     if (reserve < 0)
@@ -269,13 +293,15 @@ static struct outcome step_capture(struct oracle *o, const struct step *step)
         .hour = o->now,
         .product = o->reserves[reserve].product,
     };
-    if (want.amount > all_that_suits(o, &want) && !step->partial)
-        return refused_for_want(held + all_that_suits(o, &want));
+    lent = all_that_can_be_lent(o, want.account);
+    if (want.amount > all_that_suits(o, &want) + lent && !step->partial)
+        return refused_for_want(held + all_that_suits(o, &want) + lent);
     oracle_end_hold(o, reserve, ENTRY_RELEASE, oracle_least(asked, held));
-    uncovered = draw(o, want, ENTRY_DRAW, o->reserves[reserve].line);
-    write_uncovered(o, &want, uncovered, o->reserves[reserve].line);
+    missing = draw(o, want, ENTRY_DRAW, o->reserves[reserve].line);
+    lent = write_missing(o, &want, missing, o->reserves[reserve].line);
     o->use_lines[step->number] = first;
-    return (struct outcome){ .covered = asked - uncovered, .uncovered = uncovered };
+    return (
+        struct outcome){ .covered = asked - missing, .lent = lent, .uncovered = missing - lent };
 }
 
 static struct outcome step_release(struct oracle *o, const struct step *step)
@@ -311,10 +337,61 @@ static struct outcome step_extend(struct oracle *o, const struct step *step)
     return (struct outcome){ .covered = 0 };
 }
 
+static bool takes(const struct line *line)
+{
+    return line->kind == ENTRY_DRAW || line->kind == ENTRY_CAPTURE || line->kind == ENTRY_DEBT;
+}
+
+static int64_t gives(const struct line *line)
+{
+    if (line->kind == ENTRY_REVERSE_DEBT)
+        return -line->debt;
+    return line->kind == ENTRY_REVERSE || line->kind == ENTRY_REVERSE_REPAY ? line->change : 0;
+}
+
+static void give(struct oracle *o, int grant, enum entry_kind kind, int64_t part, int use)
+{
+    oracle_write(o, (struct line){
+                        .kind = kind,
+                        .grant = grant,
+                        .account = o->promises[grant].account,
+                        .change = part,
+                        .because = BECAUSE_REVERSED,
+                        .effective = o->now,
+                        .of = use,
+                    });
+    sweep(o, grant, use);
+}
+
+/* What is owed is owed no longer; what is not owed was repaid.  How much of it was owed. */
+static int64_t give_debt(struct oracle *o, int account, int64_t part, int use)
+{
+    int64_t owed = oracle_least(part, oracle_debt(o, account));
+
+    if (owed > 0)
+        oracle_write(o, (struct line){
+                            .kind = ENTRY_REVERSE_DEBT,
+                            .grant = -1,
+                            .account = account,
+                            .debt = -owed,
+                            .because = BECAUSE_REVERSED,
+                            .effective = o->now,
+                            .of = use,
+                        });
+    for (part -= owed; part > 0;) {
+        int grant = o->lines[oracle_last_repay(o, account, 1)].grant;
+        int64_t repaid = oracle_least(part, oracle_repaid(o, grant));
+
+        give(o, grant, ENTRY_REVERSE_REPAY, repaid, use);
+        part -= repaid;
+    }
+    return owed;
+}
+
 static struct outcome step_reverse(struct oracle *o, const struct step *step)
 {
     int use = step->target < 0 ? 0 : o->use_lines[step->target];
-    int64_t taken = 0, given = 0, amount, skip;
+    int64_t taken = 0, given = 0, owed = 0, amount, skip;
     int last = use;
 
     if (use == 0)
@@ -324,12 +401,12 @@ static struct outcome step_reverse(struct oracle *o, const struct step *step)
     while (last < o->line_count && o->lines[last + 1].operation == use)
         last++;
     for (int i = use; i <= last; i++) {
-        if (o->lines[i].kind == ENTRY_DRAW || o->lines[i].kind == ENTRY_CAPTURE)
-            taken -= o->lines[i].change;
+        if (takes(&o->lines[i]))
+            taken += o->lines[i].debt - o->lines[i].change;
     }
     for (int i = last + 1; i <= o->line_count; i++) {
-        if (o->lines[i].kind == ENTRY_REVERSE && o->lines[i].of == use)
-            given += o->lines[i].change;
+        if (o->lines[i].of == use)
+            given += gives(&o->lines[i]);
     }
     amount = step->has_amount ? step->amount : taken - given;
     if (taken == given || amount > taken - given)
@@ -337,27 +414,21 @@ static struct outcome step_reverse(struct oracle *o, const struct step *step)
     skip = given;
     given = 0;
     for (int i = last; i >= use && given < amount; i--) {
-        int64_t part = -o->lines[i].change, passed = oracle_least(part, skip);
+        int64_t part = o->lines[i].debt - o->lines[i].change, passed = oracle_least(part, skip);
 
-        if (o->lines[i].kind != ENTRY_DRAW && o->lines[i].kind != ENTRY_CAPTURE)
+        if (!takes(&o->lines[i]))
             continue;
         skip -= passed;
         part = oracle_least(part - passed, amount - given);
         if (part == 0)
             continue;
-        oracle_write(o, (struct line){
-                            .kind = ENTRY_REVERSE,
-                            .grant = o->lines[i].grant,
-                            .account = o->lines[i].account,
-                            .change = part,
-                            .because = BECAUSE_REVERSED,
-                            .effective = o->now,
-                            .of = use,
-                        });
-        sweep(o, o->lines[i].grant, use);
+        if (o->lines[i].kind == ENTRY_DEBT)
+            owed += give_debt(o, o->lines[i].account, part, use);
+        else
+            give(o, o->lines[i].grant, ENTRY_REVERSE, part, use);
         given += part;
     }
-    return (struct outcome){ .covered = amount };
+    return (struct outcome){ .covered = amount, .lent = owed };
 }
 
 /* --- grants --- */
@@ -375,6 +446,23 @@ int oracle_promise(struct oracle *o, struct promise p)
                     });
     o->promises[o->promise_count] = p;
     return o->promise_count++;
+}
+
+void oracle_repay(struct oracle *o, int grant, int64_t effective)
+{
+    int account = o->promises[grant].account;
+    int64_t part = oracle_least(oracle_debt(o, account), oracle_left(o, grant));
+
+    if (part > 0)
+        oracle_write(o, (struct line){
+                            .kind = ENTRY_REPAY,
+                            .grant = grant,
+                            .account = account,
+                            .change = -part,
+                            .debt = -part,
+                            .effective = effective,
+                            .of = oracle_last_repay(o, account, 0),
+                        });
 }
 
 static struct outcome step_issue(struct oracle *o, const struct step *step)
@@ -407,6 +495,8 @@ static struct outcome step_issue(struct oracle *o, const struct step *step)
         o->key_owner[step->key] = grant;
     if (p.expires <= o->now)
         oracle_write_end(o, grant, ENTRY_EXPIRE, p.expires, 0);
+    else
+        oracle_repay(o, grant, o->now);
     return (struct outcome){ .covered = 0 };
 }
 
@@ -452,6 +542,19 @@ static struct outcome step_edit(struct oracle *o, const struct step *step)
     return (struct outcome){ .covered = 0 };
 }
 
+static struct outcome step_limit(struct oracle *o, const struct step *step)
+{
+    if (step->amount != oracle_limit(o, step->customer))
+        oracle_write(o, (struct line){
+                            .kind = ENTRY_CREDIT_LIMIT,
+                            .grant = -1,
+                            .account = step->customer,
+                            .effective = o->now,
+                            .limit = step->amount,
+                        });
+    return (struct outcome){ .covered = 0 };
+}
+
 struct outcome oracle_step(struct oracle *o, const struct step *step)
 {
     o->operation = o->line_count + 1;
@@ -479,6 +582,8 @@ struct outcome oracle_step(struct oracle *o, const struct step *step)
         return step_void(o, step);
     case STEP_EDIT:
         return step_edit(o, step);
+    case STEP_LIMIT:
+        return step_limit(o, step);
     }
-    never("a step is one of ten");
+    never("a step is one of eleven");
 }

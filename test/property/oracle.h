@@ -19,7 +19,8 @@ struct line {
     enum entry_kind kind;
     int grant;   /* in order of issue; -1: of the account */
     int account; /* a customer's number */
-    int64_t change, held, uncovered;
+    int64_t change, held, uncovered, debt;
+    int64_t limit; /* of a credit_limit */
     enum because because;
     int64_t at, effective;
     int operation; /* the first line's number */
@@ -47,7 +48,7 @@ struct reserve {
 
 struct outcome {
     enum reject reject;
-    int64_t available, covered, uncovered;
+    int64_t available, covered, lent, uncovered;
 };
 
 struct oracle {
@@ -74,6 +75,9 @@ int64_t oracle_posted(const struct oracle *oracle, int grant);
 int64_t oracle_held(const struct oracle *oracle, int grant);
 int64_t oracle_sum(const struct oracle *oracle, int grant, enum entry_kind kind);
 int64_t oracle_uncovered(const struct oracle *oracle, int account);
+int64_t oracle_debt(const struct oracle *oracle, int account);
+int64_t oracle_limit(const struct oracle *oracle, int account);
+int64_t oracle_repaid(const struct oracle *oracle, int grant); /* and not given back */
 enum grant_status oracle_status(const struct oracle *oracle, int grant);
 bool oracle_has_line(const struct oracle *oracle, int grant, enum entry_kind kind);
 int64_t oracle_left(const struct oracle *oracle, int grant);      /* posted and not held */
@@ -87,6 +91,11 @@ void oracle_write_end(struct oracle *oracle, int grant, enum entry_kind kind, in
 /* Gives back what a hold holds, from a number of captured units on, in its order. */
 void oracle_end_hold(struct oracle *oracle, int reserve, enum entry_kind kind, int64_t captured);
 int oracle_promise(struct oracle *oracle, struct promise promise);
+/* A grant that has just become effective pays what is owed. */
+void oracle_repay(struct oracle *oracle, int grant, int64_t effective);
+/* The last line that repaid for an account, of a grant that has at least so much of it left; 0:
+ * there is none. */
+int oracle_last_repay(const struct oracle *oracle, int account, int64_t left);
 /* The one thing that is due first, up to an hour; of two at one instant, the older.  False:
  * nothing is. */
 bool oracle_happens(struct oracle *oracle, int64_t until);

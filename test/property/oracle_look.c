@@ -37,6 +37,41 @@ int64_t oracle_uncovered(const struct oracle *o, int account)
     return sum;
 }
 
+int64_t oracle_debt(const struct oracle *o, int account)
+{
+    int64_t sum = 0;
+
+    for (int i = 1; i <= o->line_count; i++)
+        sum += o->lines[i].account == account ? o->lines[i].debt : 0;
+    return sum;
+}
+
+int64_t oracle_limit(const struct oracle *o, int account)
+{
+    int64_t limit = 0;
+
+    for (int i = 1; i <= o->line_count; i++) {
+        if (o->lines[i].account == account && o->lines[i].kind == ENTRY_CREDIT_LIMIT)
+            limit = o->lines[i].limit;
+    }
+    return limit;
+}
+
+int64_t oracle_repaid(const struct oracle *o, int grant)
+{
+    return -oracle_sum(o, grant, ENTRY_REPAY) - oracle_sum(o, grant, ENTRY_REVERSE_REPAY);
+}
+
+int oracle_last_repay(const struct oracle *o, int account, int64_t left)
+{
+    for (int i = o->line_count; i > 0; i--) {
+        if (o->lines[i].account == account && o->lines[i].kind == ENTRY_REPAY &&
+            oracle_repaid(o, o->lines[i].grant) >= left)
+            return i;
+    }
+    return 0;
+}
+
 bool oracle_has_line(const struct oracle *o, int grant, enum entry_kind kind)
 {
     for (int i = 1; i <= o->line_count; i++) {

@@ -39,7 +39,7 @@ static void expire(struct oracle *o, int grant)
     p.effective = p.expires;
     p.expires = p.rolls_expires;
     p.rolls_over = ROLLS_NOT;
-    oracle_promise(o, p);
+    oracle_repay(o, oracle_promise(o, p), p.effective);
 }
 
 static void activate(struct oracle *o, int grant)
@@ -51,6 +51,7 @@ static void activate(struct oracle *o, int grant)
                         .change = o->promises[grant].amount,
                         .effective = o->promises[grant].effective,
                     });
+    oracle_repay(o, grant, o->promises[grant].effective);
 }
 
 /* The one thing that is due first; of two at one instant, the one that is older. */

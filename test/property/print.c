@@ -123,6 +123,9 @@ static void print_command(const struct step *step, FILE *file)
         if (step->has_hour)
             print_hour(file, "expires", step->hour);
         break;
+    case STEP_LIMIT:
+        fprintf(file, "limit  %lld", (long long)step->amount);
+        break;
     }
     fputc('\n', file);
 }
@@ -132,7 +135,8 @@ static void print_line(struct oracle *oracle, int number, FILE *file)
     const struct line *line = &oracle->lines[number];
     int64_t change = line->change != 0 ? line->change
                      : line->held != 0 ? line->held
-                                       : line->uncovered;
+                     : line->debt != 0 ? line->debt
+                                       : line->uncovered + line->limit;
     int kept = oracle->line_count;
 
     fprintf(file, "       ");
@@ -165,7 +169,8 @@ static void print_outcome(struct oracle *oracle, int before, const struct outcom
 /* The others name a grant, a hold or a use, which is enough. */
 static bool is_of_customer(const struct step *step)
 {
-    return step->kind == STEP_ISSUE || step->kind == STEP_USE || step->kind == STEP_HOLD;
+    return step->kind == STEP_ISSUE || step->kind == STEP_USE || step->kind == STEP_HOLD ||
+           step->kind == STEP_LIMIT;
 }
 
 void session_print(const struct step *steps, size_t count, FILE *file)

@@ -170,6 +170,11 @@ static void fill_command(struct session *session, struct command *command, struc
         set_grant(session, command);
         command->void_grant.release_uniqueness_key = step->releasing;
         break;
+    case STEP_LIMIT:
+        command->kind = COMMAND_CREDIT_LIMIT_SET;
+        set_customer(command, step->customer);
+        command->credit_limit_set.limit.units = step->amount;
+        break;
     case STEP_EDIT:
         command->kind = COMMAND_GRANT_EDIT;
         set_grant(session, command);
@@ -187,7 +192,7 @@ static void compare_entry(struct session *session, int number, const struct entr
 {
     struct oracle *oracle = session->oracle;
     const struct line *line = &oracle->lines[number];
-    int64_t posted = 0, held = 0;
+    int64_t posted = 0, held = 0, debt = 0;
 
     same(session, "entry of kind", line->kind, entry->kind);
     same(session, "sequence", number, (int64_t)entry->sequence);
@@ -196,6 +201,9 @@ static void compare_entry(struct session *session, int number, const struct entr
     same(session, "change", line->change, entry->amount.units);
     same(session, "change of what is held", line->held, entry->held.units);
     same(session, "uncovered", line->uncovered, entry->uncovered.units);
+    same(session, "change of the debt", line->debt, entry->debt.units);
+    if (line->kind == ENTRY_CREDIT_LIMIT)
+        same(session, "limit", line->limit, entry->facts->amount.units);
     same(session, "because", line->because, entry->because);
     same(session, "at", instant_of(line->at).us, entry->at.us);
     same(session, "effective_at", instant_of(line->effective).us, entry->effective_at.us);
@@ -210,9 +218,11 @@ static void compare_entry(struct session *session, int number, const struct entr
     for (int i = 1; i <= number; i++) {
         posted += oracle->lines[i].account == line->account ? oracle->lines[i].change : 0;
         held += oracle->lines[i].account == line->account ? oracle->lines[i].held : 0;
+        debt += oracle->lines[i].account == line->account ? oracle->lines[i].debt : 0;
     }
     same(session, "posted in the account", posted, entry->account_posted.units);
     same(session, "held in the account", held, entry->account_held.units);
+    same(session, "debt of the account", debt, entry->account_debt.units);
 }
 
 static void compare_entries(struct session *session, int before, const struct entry *entries,
@@ -237,6 +247,7 @@ static void compare_decision(struct session *session, const struct outcome *outc
                STR_PRINT(reject_name(outcome->reject)), STR_PRINT(reject_name(decision->reject)));
     same(session, "available", outcome->available, decision->available.units);
     same(session, "covered", outcome->covered, decision->covered.units);
+    same(session, "lent", outcome->lent, decision->lent.units);
     same(session, "uncovered", outcome->uncovered, decision->uncovered.units);
 }
 
@@ -264,6 +275,7 @@ static void compare_grant(struct session *session, int index)
     same(session, "expired", -oracle_sum(oracle, index, ENTRY_EXPIRE), grant->expired.units);
     same(session, "rolled over", -oracle_sum(oracle, index, ENTRY_ROLL_OVER),
          grant->rolled_over.units);
+    same(session, "repaid", oracle_repaid(oracle, index), grant->repaid.units);
     /* A grant that was voided before its day was never posted. */
     same(session, "voided",
          -oracle_sum(oracle, index, ENTRY_VOID) + (scheduled || promised ? 0 : p->amount),
@@ -303,6 +315,10 @@ static void compare_state(struct session *session)
 
         same(session, "uncovered in the account", oracle_uncovered(oracle, i),
              account == NULL ? 0 : account->account.uncovered.units);
+        same(session, "debt", oracle_debt(oracle, i),
+             account == NULL ? 0 : account->account.debt.units);
+        same(session, "limit", oracle_limit(oracle, i),
+             account == NULL ? 0 : account->account.limit.units);
     }
     broken = session->failed ? STR_NONE : book_check(&session->book);
     if (!str_is_empty(broken))

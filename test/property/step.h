@@ -29,6 +29,7 @@ enum step_kind {
     STEP_REVERSE,
     STEP_VOID,
     STEP_EDIT,
+    STEP_LIMIT,
 };
 
 enum rolls { ROLLS_NOT, ROLLS_AMOUNT, ROLLS_PERCENT };

@@ -11,8 +11,14 @@ static void add_entry(struct sums *sums, const struct entry *entry)
         sums->granted += entry->facts->amount.units;
     else if (entry->kind == ENTRY_DRAW || entry->kind == ENTRY_CAPTURE)
         sums->taken -= entry->amount.units;
-    else if (entry->kind == ENTRY_REVERSE)
+    else if (entry->kind == ENTRY_DEBT)
+        sums->lent += entry->debt.units;
+    else if (entry->kind == ENTRY_REVERSE || entry->kind == ENTRY_REVERSE_REPAY)
         sums->reversed += entry->amount.units;
+    else if (entry->kind == ENTRY_REVERSE_DEBT)
+        sums->reversed -= entry->debt.units;
+    else if (entry->kind == ENTRY_CREDIT_LIMIT)
+        sums->limited += entry->facts->amount.units;
 }
 
 /* What is known of a grant while the entries go by, at its number. */
@@ -85,7 +91,9 @@ static void audit_book(struct world *world, enum environment environment)
     store_reader_close(reader);
     assert(sums.granted == promised->granted);
     assert(sums.taken == promised->taken);
+    assert(sums.lent == promised->lent);
     assert(sums.reversed == promised->reversed);
+    assert(sums.limited == promised->limited);
 }
 
 void audit(struct world *world)

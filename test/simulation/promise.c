@@ -91,9 +91,10 @@ struct promise *promise_new(struct world *world)
         { COMMAND_REVERSE, 8, COMMAND_DEDUCT },
         { COMMAND_GRANT_EDIT, 3, COMMAND_GRANT_ISSUE },
         { COMMAND_GRANT_VOID, 2, COMMAND_GRANT_ISSUE },
+        { COMMAND_CREDIT_LIMIT_SET, 2, COMMAND_NONE },
     };
     struct promise *promise;
-    uint64_t draw = random_below(&world->random, 89);
+    uint64_t draw = random_below(&world->random, 91);
     size_t row = 0;
 
     if (world->promise_count == PROMISES_MAX)
@@ -207,6 +208,9 @@ struct slip *promise_ask(struct world *world, const struct promise *promise)
     } else if (promise->kind == COMMAND_HOLD_CREATE) {
         slip = ask_hold(&world->desk, customer, "1", promise->expires_us);
         fill_use(promise, &slip->job.command.hold.use);
+    } else if (promise->kind == COMMAND_CREDIT_LIMIT_SET) {
+        slip = ask_credit_limit(&world->desk, customer, "1");
+        slip->job.command.credit_limit_set.asked = decimal_of_units(promise->units);
     } else {
         slip = ask_about(world, promise);
     }
@@ -241,6 +245,10 @@ static void promise_keep(struct world *world, struct promise *promise, const str
         sums->taken += decision->covered.units;
     else if (promise->kind == COMMAND_REVERSE)
         sums->reversed += decision->covered.units;
+    else if (promise->kind == COMMAND_CREDIT_LIMIT_SET && decision->entry_count > 0)
+        sums->limited += decision->account_limit.units;
+    if (promise->kind == COMMAND_DEDUCT || promise->kind == COMMAND_HOLD_CAPTURE)
+        sums->lent += decision->lent.units;
 }
 
 void promise_settle(struct world *world, struct promise *promise, const struct job *job)

@@ -56,7 +56,7 @@ struct snapshot {
 
 /* What replies have promised, in units, of one book. */
 struct sums {
-    int64_t granted, taken, reversed;
+    int64_t granted, taken, lent, reversed, limited;
 };
 
 struct world {

@@ -25,11 +25,19 @@ static bool draw_amount(const struct entry *entry, struct amount *ret)
         *ret = amount_negate(entry->amount);
     else if (entry->kind == ENTRY_HOLD)
         *ret = entry->held;
-    else if (entry->kind == ENTRY_REVERSE)
+    else if (entry->kind == ENTRY_REVERSE || entry->kind == ENTRY_REVERSE_REPAY)
         *ret = entry->amount;
     else
         return false;
     return true;
+}
+
+/* What is left out where it is 0. */
+static void put_unless_zero(struct json_writer *w, const struct story *story, struct str key,
+                            struct amount amount)
+{
+    if (!amount_is_zero(amount))
+        transcript_put_amount(w, story, key, amount);
 }
 
 /* What a grant has after all that the operation did to it on end. */
@@ -58,6 +66,7 @@ static void put_use_reply(struct transcript *t, struct json_writer *w, const str
     transcript_put_amount(w, story, STR("amount"), story->decision.covered);
     if (!is_reversal)
         transcript_put_amount(w, story, STR("uncovered"), story->decision.uncovered);
+    put_unless_zero(w, story, STR("lent"), story->decision.lent);
     json_begin_array(json_key(w, STR("draws")));
     for (size_t i = 0; i < story->entry_count; i++)
         if (draw_amount(&story->entries[i], &amount))
@@ -65,6 +74,7 @@ static void put_use_reply(struct transcript *t, struct json_writer *w, const str
     json_end_array(w);
     json_begin_object(json_key(w, STR("balance")));
     transcript_put_balance(w, story, story->decision.account_posted, story->decision.account_held);
+    put_unless_zero(w, story, STR("debt"), story->decision.account_debt);
     json_put_bool(json_key(w, STR("...")), true);
     json_end_object(w);
 }
@@ -77,6 +87,10 @@ static struct str reply_of(struct transcript *t, const struct story *story,
     if (command->kind == COMMAND_DEDUCT || command->kind == COMMAND_HOLD_CREATE ||
         command->kind == COMMAND_HOLD_CAPTURE || command->kind == COMMAND_REVERSE)
         put_use_reply(t, w, story, command->kind == COMMAND_REVERSE);
+    if (command->kind == COMMAND_CREDIT_LIMIT_SET) {
+        transcript_put_amount(w, story, STR("credit_limit"), story->decision.account_limit);
+        transcript_put_amount(w, story, STR("debt"), story->decision.account_debt);
+    }
     return transcript_end_open(w);
 }
 
@@ -136,6 +150,9 @@ static void put_entry(struct transcript *t, struct json_writer *w, const struct 
     transcript_put_amount(w, story, STR("amount"), entry->amount);
     transcript_put_amount(w, story, STR("held"), entry->held);
     transcript_put_amount(w, story, STR("uncovered"), entry->uncovered);
+    put_unless_zero(w, story, STR("debt"), entry->debt);
+    if (entry->kind == ENTRY_CREDIT_LIMIT)
+        transcript_put_amount(w, story, STR("credit_limit"), entry->facts->amount);
     if (entry->because != 0)
         json_put_string(json_key(w, STR("because")), because_text(entry->because));
     if (entry->grant != 0) {
@@ -146,6 +163,7 @@ static void put_entry(struct transcript *t, struct json_writer *w, const struct 
     }
     json_begin_object(json_key(w, STR("balance")));
     transcript_put_balance(w, story, entry->account_posted, entry->account_held);
+    put_unless_zero(w, story, STR("debt"), entry->account_debt);
     json_put_bool(json_key(w, STR("...")), true);
     json_end_object(w);
     json_put_bool(json_key(w, STR("...")), true);

@@ -214,6 +214,14 @@ static struct str reverse_path(struct transcript *t, const struct story *story,
                            "/reverse");
 }
 
+static struct str limit_path(struct transcript *t, const struct story *story,
+                             const struct command *command, struct json_writer *w)
+{
+    json_put_string(json_key(w, STR("credit_type")), CREDIT_TYPE);
+    transcript_put_amount(w, story, STR("limit"), command->credit_limit_set.limit);
+    return transcript_path(t, "customers", customer_of(story).uuid, "/credit-limit");
+}
+
 static struct str void_path(struct transcript *t, const struct story *story,
                             const struct command *command, struct json_writer *w)
 {
@@ -251,7 +259,7 @@ struct str transcript_request(struct transcript *t, const struct story *story,
         { COMMAND_HOLD_CREATE, hold_path },     { COMMAND_HOLD_CAPTURE, capture_path },
         { COMMAND_HOLD_RELEASE, release_path }, { COMMAND_HOLD_EXTEND, extend_path },
         { COMMAND_REVERSE, reverse_path },      { COMMAND_GRANT_VOID, void_path },
-        { COMMAND_GRANT_EDIT, edit_path },
+        { COMMAND_GRANT_EDIT, edit_path },      { COMMAND_CREDIT_LIMIT_SET, limit_path },
     };
 
     for (size_t i = 0; i < array_count(rows); i++)

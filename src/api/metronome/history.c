@@ -18,6 +18,8 @@ static bool is_deduction(const struct entry *entry)
     case ENTRY_EXPIRE:
     case ENTRY_ROLL_OVER:
     case ENTRY_REVERSE:
+    case ENTRY_REPAY:
+    case ENTRY_REVERSE_REPAY:
         return !amount_is_zero(entry->amount);
     case ENTRY_ISSUE:
     case ENTRY_ACTIVATE:
@@ -28,6 +30,9 @@ static bool is_deduction(const struct entry *entry)
     case ENTRY_RELEASE:
     case ENTRY_LAPSE:
     case ENTRY_EXTEND:
+    case ENTRY_CREDIT_LIMIT:
+    case ENTRY_DEBT: /* of no grant */
+    case ENTRY_REVERSE_DEBT:
         return false;
     }
     never("an entry is of one of these kinds");
@@ -48,7 +53,11 @@ static struct str default_reason(enum entry_kind kind)
     case ENTRY_ROLL_OVER:
         return STR("Credits rolled over");
     case ENTRY_REVERSE:
+    case ENTRY_REVERSE_DEBT:
+    case ENTRY_REVERSE_REPAY:
         return STR("Deduction reversed");
+    case ENTRY_REPAY:
+        return STR("Debt repaid");
     case ENTRY_HOLD:
         return STR("Hold");
     case ENTRY_DRAW:
@@ -61,6 +70,8 @@ static struct str default_reason(enum entry_kind kind)
     case ENTRY_RELEASE:
     case ENTRY_LAPSE:
     case ENTRY_EXTEND:
+    case ENTRY_CREDIT_LIMIT:
+    case ENTRY_DEBT:
         return STR("Deduction");
     }
     never("an entry is of one of these kinds");

@@ -98,6 +98,11 @@ void native_encode_balance(struct call *call, struct json_writer *writer)
         json_put_null(json_key(writer, STR("credit_type")));
     json_put_instant(json_key(writer, STR("at")), instant_is_none(at) ? answer->now : at);
     native_put_balance(writer, row->account.posted, row->account.held, row->credit_type.scale);
+    json_put_amount_string(json_key(writer, STR("debt")), row->account.debt,
+                           row->credit_type.scale);
+    if (instant_is_none(at)) /* what it was, no entry says */
+        json_put_amount_string(json_key(writer, STR("credit_limit")), row->account.limit,
+                               row->credit_type.scale);
     put_expiring(writer, row, *expiring_before);
     put_grants(writer, row, *expiring_before);
     json_end_object(writer);

@@ -80,6 +80,26 @@ void native_decode_create_hold(struct call *call)
     fields_close(&body);
 }
 
+/* 0 lends nothing any more. */
+void native_decode_set_credit_limit(struct call *call)
+{
+    struct credit_limit_set *set = &call->job.command.credit_limit_set;
+    struct decimal_option limit = { .given = false };
+    struct fields body;
+
+    call->job.command.kind = COMMAND_CREDIT_LIMIT_SET;
+    set->customer = call->params[0];
+    set->rounding = ROUND_NONE;
+    fields_init(&body, call->exchange->request.body, &call->reading);
+    fields_text(&body, STR("credit_type"), FIELD_OPTIONAL, &text_reference, &set->credit_type);
+    fields_amount(&body, STR("limit"), FIELD_REQUIRED, &limit);
+    if (limit.given && decimal_is_negative(limit.value))
+        fields_blame(&body, STR("limit"), STR("must not be negative"));
+    set->asked = limit.value;
+    fields_text(&body, STR("reason"), FIELD_OPTIONAL, &text_free, &set->reason);
+    fields_close(&body);
+}
+
 /* The id in the path, as the sequence number that it was made from.  One that was made for
  * something else names nothing. */
 static void read_path_id(struct call *call, char kind, enum reject unknown, uint64_t *ret)

@@ -78,7 +78,7 @@ enum err native_encode_book_jsonl(struct call *call, struct str *ret_type, struc
 #define COLUMNS                                                                                    \
     "sequence,at,effective_at,kind,operation,customer,credit_type,grant_id,deduction_id,hold_id,"  \
     "reversal_id,amount,held,uncovered,grant_posted,grant_held,account_posted,account_held,"       \
-    "because,name,reason,product,invoice_id\n"
+    "because,name,reason,product,invoice_id,debt,account_debt\n"
 
 static bool needs_quotes(struct str text)
 {
@@ -133,6 +133,14 @@ static struct str amounts_text(const struct entry *entry, int scale, struct aren
                       STR_PRINT(strs[4]), STR_PRINT(strs[5]), STR_PRINT(strs[6]));
 }
 
+static struct str debt_text(const struct entry *entry, int scale, struct arena *arena)
+{
+    char debt[AMOUNT_TEXT_MAX], account_debt[AMOUNT_TEXT_MAX];
+
+    return str_format(arena, "%.*s,%.*s", STR_PRINT(amount_format(entry->debt, scale, debt)),
+                      STR_PRINT(amount_format(entry->account_debt, scale, account_debt)));
+}
+
 static struct str ids_text(const struct book_line *line, struct arena *arena)
 {
     struct entry_ids ids = native_entry_ids(&line->entry);
@@ -179,15 +187,17 @@ static struct str line_text(const struct book_line *line, struct arena *arena)
     struct str ids = ids_text(line, arena);
     struct str amounts = amounts_text(entry, line->credit_type->scale, arena);
     struct str facts = facts_text(entry, arena);
+    struct str debt = debt_text(entry, line->credit_type->scale, arena);
 
     because = quoted(because, arena);
-    if (ids.data == NULL || amounts.data == NULL || facts.data == NULL || because.data == NULL)
+    if (ids.data == NULL || amounts.data == NULL || facts.data == NULL || because.data == NULL ||
+        debt.data == NULL)
         return STR_NONE;
-    return str_format(arena, "%llu,%.*s,%.*s,%.*s,%llu,%.*s,%.*s,%.*s,%.*s\n",
+    return str_format(arena, "%llu,%.*s,%.*s,%.*s,%llu,%.*s,%.*s,%.*s,%.*s,%.*s\n",
                       (unsigned long long)entry->sequence, STR_PRINT(at_text),
                       STR_PRINT(effective_at_text), STR_PRINT(kind),
                       (unsigned long long)entry->operation, STR_PRINT(ids), STR_PRINT(amounts),
-                      STR_PRINT(because), STR_PRINT(facts));
+                      STR_PRINT(because), STR_PRINT(facts), STR_PRINT(debt));
 }
 
 enum err native_encode_book_csv(struct call *call, struct str *ret_type, struct str *ret)

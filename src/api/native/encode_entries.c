@@ -8,6 +8,7 @@ struct entry_ids native_entry_ids(const struct entry *entry)
 
     switch (entry->kind) {
     case ENTRY_DRAW:
+    case ENTRY_DEBT:
     case ENTRY_UNCOVERED:
     case ENTRY_CAPTURE:
         ids.deduction = uuid_from_sequence(DEDUCTION_ID_KIND, entry->operation);
@@ -15,6 +16,8 @@ struct entry_ids native_entry_ids(const struct entry *entry)
             ids.hold = uuid_from_sequence(HOLD_ID_KIND, entry->of);
         return ids;
     case ENTRY_REVERSE:
+    case ENTRY_REVERSE_DEBT:
+    case ENTRY_REVERSE_REPAY:
         ids.deduction = uuid_from_sequence(DEDUCTION_ID_KIND, entry->of);
         ids.reversal = uuid_from_sequence(REVERSAL_ID_KIND, entry->operation);
         return ids;
@@ -32,6 +35,8 @@ struct entry_ids native_entry_ids(const struct entry *entry)
     case ENTRY_EXPIRE:
     case ENTRY_ROLL_OVER:
     case ENTRY_VOID:
+    case ENTRY_CREDIT_LIMIT:
+    case ENTRY_REPAY:
         return ids;
     }
     never("an entry is of one of these kinds");
@@ -60,6 +65,12 @@ void native_put_use_facts(struct json_writer *writer, const struct facts *facts)
         json_put_raw(json_key(writer, STR("metadata")), facts->metadata);
 }
 
+static void put_debt(struct json_writer *writer, struct amount debt, int scale)
+{
+    if (!amount_is_zero(debt))
+        json_put_amount_string(json_key(writer, STR("debt")), debt, scale);
+}
+
 static void put_balances(struct json_writer *writer, const struct entry *entry, int scale)
 {
     if (entry->grant > 0) {
@@ -69,6 +80,7 @@ static void put_balances(struct json_writer *writer, const struct entry *entry, 
     }
     json_begin_object(json_key(writer, STR("balance")));
     native_put_balance(writer, entry->account_posted, entry->account_held, scale);
+    put_debt(writer, entry->account_debt, scale);
     json_end_object(writer);
 }
 
@@ -100,6 +112,9 @@ static void put_members(struct json_writer *writer, const struct call *call,
     json_put_amount_string(json_key(writer, STR("amount")), entry->amount, scale);
     json_put_amount_string(json_key(writer, STR("held")), entry->held, scale);
     json_put_amount_string(json_key(writer, STR("uncovered")), entry->uncovered, scale);
+    put_debt(writer, entry->debt, scale);
+    if (entry->kind == ENTRY_CREDIT_LIMIT && entry->facts != NULL)
+        json_put_amount_string(json_key(writer, STR("credit_limit")), entry->facts->amount, scale);
     if (entry->because != 0)
         json_put_string(json_key(writer, STR("because")), because_text(entry->because));
     put_balances(writer, entry, scale);
@@ -142,6 +157,7 @@ static void put_end(struct json_writer *writer, struct str key, const struct bal
 {
     json_begin_object(json_key(writer, key));
     native_put_balance(writer, balance->posted, balance->held, scale);
+    put_debt(writer, balance->debt, scale);
     json_end_object(writer);
 }
 

@@ -32,6 +32,14 @@ void native_put_balance(struct json_writer *writer, struct amount posted, struct
     json_put_amount_string(json_key(writer, STR("available")), amount_take(posted, held), scale);
 }
 
+void native_put_owed(struct json_writer *writer, struct amount debt, struct amount limit, int scale)
+{
+    if (amount_is_zero(debt) && amount_is_zero(limit))
+        return;
+    json_put_amount_string(json_key(writer, STR("debt")), debt, scale);
+    json_put_amount_string(json_key(writer, STR("credit_limit")), limit, scale);
+}
+
 static void put_products(struct json_writer *writer, const struct product_set *products)
 {
     if (products == NULL || products->count == 0)

@@ -11,6 +11,7 @@ bool native_draw_amount(const struct entry *entry, struct amount *ret)
         *ret = entry->held;
         return true;
     case ENTRY_REVERSE:
+    case ENTRY_REVERSE_REPAY:
         *ret = entry->amount;
         return true;
     case ENTRY_ISSUE:
@@ -23,6 +24,10 @@ bool native_draw_amount(const struct entry *entry, struct amount *ret)
     case ENTRY_RELEASE:
     case ENTRY_LAPSE:
     case ENTRY_EXTEND:
+    case ENTRY_CREDIT_LIMIT:
+    case ENTRY_DEBT: /* of the account; `lent` tells */
+    case ENTRY_REPAY:
+    case ENTRY_REVERSE_DEBT:
         return false;
     }
     never("an entry is of one of these kinds");
@@ -71,7 +76,17 @@ static void put_account(struct json_writer *writer, const struct decision *decis
     json_begin_object(json_key(writer, STR("balance")));
     native_put_balance(writer, decision->account_posted, decision->account_held,
                        decision->credit_type.scale);
+    native_put_owed(writer, decision->account_debt, decision->account_limit,
+                    decision->credit_type.scale);
     json_end_object(writer);
+}
+
+/* What became debt, or is no debt any longer. */
+static void put_lent(struct json_writer *writer, const struct decision *decision)
+{
+    if (amount_is_positive(decision->lent))
+        json_put_amount_string(json_key(writer, STR("lent")), decision->lent,
+                               decision->credit_type.scale);
 }
 
 static void put_covered(struct json_writer *writer, const struct decision *decision)
@@ -80,6 +95,7 @@ static void put_covered(struct json_writer *writer, const struct decision *decis
 
     json_put_amount_string(json_key(writer, STR("amount")), decision->covered, scale);
     json_put_amount_string(json_key(writer, STR("uncovered")), decision->uncovered, scale);
+    put_lent(writer, decision);
 }
 
 /* A dry run has no place in the book: operation is 0. */
@@ -123,6 +139,7 @@ void native_encode_reversal(struct call *call, struct json_writer *writer)
                     uuid_from_sequence(DEDUCTION_ID_KIND, call->job.command.subject.deduction));
     json_put_amount_string(json_key(writer, STR("amount")), decision->covered,
                            decision->credit_type.scale);
+    put_lent(writer, decision);
     put_draws(writer, decision);
     put_account(writer, decision);
     json_end_object(writer);
@@ -180,5 +197,19 @@ void native_encode_extension(struct call *call, struct json_writer *writer)
 {
     open_hold(call, writer, STR("open"));
     put_account(writer, &call->job.decision);
+    json_end_object(writer);
+}
+
+void native_encode_credit_limit(struct call *call, struct json_writer *writer)
+{
+    const struct decision *decision = &call->job.decision;
+    int scale = decision->credit_type.scale;
+
+    json_begin_object(writer);
+    native_put_uuid(json_key(writer, STR("customer")), decision->customer.uuid);
+    native_put_credit_type(json_key(writer, STR("credit_type")), &decision->credit_type);
+    json_put_instant(json_key(writer, STR("at")), decision->at);
+    json_put_amount_string(json_key(writer, STR("credit_limit")), decision->account_limit, scale);
+    json_put_amount_string(json_key(writer, STR("debt")), decision->account_debt, scale);
     json_end_object(writer);
 }

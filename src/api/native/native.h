@@ -57,6 +57,9 @@ void native_put_priority(struct json_writer *writer, struct priority priority);
 /* {posted, held, available} as members of the object that is open. */
 void native_put_balance(struct json_writer *writer, struct amount posted, struct amount held,
                         int scale);
+/* {debt, credit_limit}, too, where there is either. */
+void native_put_owed(struct json_writer *writer, struct amount debt, struct amount limit,
+                     int scale);
 /* The numbers, instants and ids of a grant, as members of the object that is open. */
 void native_put_grant_numbers(struct json_writer *writer, const struct grant *grant,
                               const struct credit_type *type);

@@ -141,6 +141,8 @@ void native_encode_one_deduction(struct call *call, struct json_writer *writer)
     json_put_instant(json_key(writer, STR("recorded_at")), first->at);
     json_put_amount_string(json_key(writer, STR("amount")), row->covered, scale);
     json_put_amount_string(json_key(writer, STR("uncovered")), row->uncovered, scale);
+    if (amount_is_positive(row->lent))
+        json_put_amount_string(json_key(writer, STR("lent")), row->lent, scale);
     json_put_amount_string(json_key(writer, STR("reversed")), row->reversed, scale);
     put_owner(writer, row);
     if (first->of > 0)

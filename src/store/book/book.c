@@ -88,7 +88,7 @@ enum err book_apply(struct book *book, const struct entry *entry)
         e = book_grant_apply(book, entry);
     if (e == OK)
         e = book_hold_apply(book, entry);
-    if (e == OK && entry->kind == ENTRY_REVERSE)
+    if (e == OK)
         e = book_reversal_apply(book, entry);
     if (e != OK)
         return e;

@@ -77,7 +77,7 @@ struct book {
     struct index grant_jumps;           /* by number -> address; only of long ones, as needed */
     struct index uniqueness;            /* -> number of the grant */
     struct field_values field_values;   /* custom fields of grants, voided ones too */
-    struct index reversed;              /* (deduction, grant) -> units */
+    struct index reversed;              /* (deduction, grant or 0: lent) -> units */
     const struct index *reversed_until; /* while reading: -> the last entry in it; else NULL */
     struct index holds_by_number;       /* -> address */
     struct book_hold **holds;           /* in order of number; ended ones until forgotten */
@@ -155,9 +155,11 @@ enum err book_hold_apply(struct book *book, const struct entry *entry) MUST_CHEC
 void book_holds_forget(struct book *book);
 
 struct index_key book_reversal_key(uint64_t deduction, uint64_t grant);
+/* grant 0: of what the deduction lent. */
 struct amount book_reversed(const struct book *book, uint64_t deduction, uint64_t grant);
 enum err book_reversal_load(struct book *book, uint64_t deduction, uint64_t grant,
                             struct amount amount) MUST_CHECK;
+/* Nothing to do for an entry that gives nothing back. */
 enum err book_reversal_apply(struct book *book, const struct entry *entry) MUST_CHECK;
 
 #endif

@@ -260,6 +260,11 @@ static uint64_t hold_of(const struct entry *entry)
     case ENTRY_ROLL_OVER:
     case ENTRY_VOID:
     case ENTRY_REVERSE:
+    case ENTRY_CREDIT_LIMIT:
+    case ENTRY_DEBT:
+    case ENTRY_REPAY:
+    case ENTRY_REVERSE_DEBT:
+    case ENTRY_REVERSE_REPAY:
         return 0;
     }
     never("not a kind of entry");
@@ -340,19 +345,31 @@ enum err book_reversal_load(struct book *book, uint64_t deduction, uint64_t gran
     return index_put(&book->reversed, book_reversal_key(deduction, grant), (uint64_t)amount.units);
 }
 
+/* A debt is given back by owing less, the rest by grants that have more again. */
+static struct amount given_back(const struct entry *entry)
+{
+    return entry->kind == ENTRY_REVERSE_DEBT ? amount_negate(entry->debt) : entry->amount;
+}
+
 enum err book_reversal_apply(struct book *book, const struct entry *entry)
 {
-    struct reversal_change change = { .key = book_reversal_key(entry->of, entry->grant) };
-    struct amount sum = book_reversed(book, entry->of, entry->grant);
+    struct amount amount = given_back(entry);
+    struct reversal_change change;
+    struct amount sum;
+    uint64_t grant;
     enum err e;
 
+    if (!entry_gives_back(entry, &grant))
+        return OK;
+    change.key = book_reversal_key(entry->of, grant);
+    sum = book_reversed(book, entry->of, grant);
     if (book->reversed_until != NULL &&
         index_find(book->reversed_until, change.key) >= entry->sequence)
         return OK;
     change.before = (uint64_t)sum.units;
-    if (!amount_is_positive(entry->amount))
-        return amount_is_zero(entry->amount) ? OK : ERR_CORRUPT;
-    if (amount_add(sum, entry->amount, &sum) != OK)
+    if (!amount_is_positive(amount))
+        return amount_is_zero(amount) ? OK : ERR_CORRUPT;
+    if (amount_add(sum, amount, &sum) != OK)
         return ERR_CORRUPT;
     /* Added first: what an index has no room for leaves nothing to take back. */
     e = index_put(&book->reversed, change.key, (uint64_t)sum.units);

@@ -1,6 +1,7 @@
 #include "store/book/law.h"
 
 #include "engine/invariant.h"
+#include "exact/uint128.h"
 
 static bool grants_are_held(const struct book *book, const int64_t *held)
 {
@@ -42,8 +43,8 @@ static enum err law_of_holds(const struct book *book, struct str *broken)
     return OK;
 }
 
-/* By index of the grant, too. */
-static bool reversals_add(const struct book *book, int64_t *reversed)
+/* By index of the grant, too.  *ret_lent: what was lent and given back, of all accounts. */
+static bool reversals_add(const struct book *book, int64_t *reversed, uint128 *ret_lent)
 {
     struct index_key key; /* deduction, grant */
     uint64_t units;
@@ -52,25 +53,50 @@ static bool reversals_add(const struct book *book, int64_t *reversed)
     while (index_next(&book->reversed, &place, &key, &units)) {
         const struct book_grant *grant = book_grant(book, key.low);
 
-        if (grant == NULL || key.high == 0 || key.high > book->end.sequence ||
+        if (key.high == 0 || key.high > book->end.sequence)
+            return false;
+        if (key.low == 0) {
+            *ret_lent += units;
+            continue;
+        }
+        if (grant == NULL ||
             __builtin_add_overflow(reversed[grant->index], (int64_t)units, &reversed[grant->index]))
             return false;
     }
     return true;
 }
 
+/* What was lent is owed, was repaid by a grant, or was given back. */
+static bool debts_add_up(const struct book *book, uint128 given_back)
+{
+    uint128 lent = 0, accounted = given_back;
+
+    for (uint32_t number = 1; number <= book_account_count(book); number++) {
+        const struct account *account = &book_account(book, number)->account;
+
+        lent += (uint128)(uint64_t)account->lent.units;
+        accounted += (uint128)(uint64_t)account->debt.units;
+    }
+    for (size_t i = 0; i < book_grant_count(book); i++)
+        accounted += (uint128)(uint64_t)book_grant_at(book, i)->grant.repaid.units;
+    return lent == accounted;
+}
+
 static enum err law_of_reversals(const struct book *book, struct str *broken)
 {
     int64_t *reversed = room_new((book_grant_count(book) + 1) * sizeof *reversed);
-    bool adds_up = true;
+    uint128 lent = 0;
+    bool adds_up;
 
     if (reversed == NULL)
         return ERR_NOMEM;
-    adds_up = reversals_add(book, reversed);
+    adds_up = reversals_add(book, reversed, &lent);
     for (size_t i = 0; i < book_grant_count(book) && adds_up; i++)
         adds_up = book_grant_at(book, i)->grant.reversed.units == reversed[i];
     if (!adds_up)
         *broken = STR("what was reversed to a grant is not what its deductions say");
+    else if (!debts_add_up(book, lent))
+        *broken = STR("what was lent is not what is owed, was repaid and was given back");
     room_free(reversed);
     return OK;
 }
@@ -88,7 +114,9 @@ static bool account_adds_up(const struct book *book, const struct book_account *
             return false;
     }
     return posted == account->account.posted.units && held == account->account.held.units &&
-           scheduled == account->account.scheduled.units && account->account.uncovered.units >= 0;
+           scheduled == account->account.scheduled.units && account->account.uncovered.units >= 0 &&
+           account->account.limit.units >= 0 && account->account.lent.units >= 0 &&
+           account->account.debt.units >= 0;
 }
 
 enum err book_law(const struct book *book, struct str *ret_broken)

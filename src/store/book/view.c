@@ -119,6 +119,36 @@ struct takings {
     size_t capacity;
 };
 
+/* What of a use the entry took, if anything. */
+static struct amount taken_by(const struct entry *entry)
+{
+    switch (entry->kind) {
+    case ENTRY_DRAW:
+    case ENTRY_CAPTURE:
+        return amount_negate(entry->amount);
+    case ENTRY_DEBT:
+        return entry->debt;
+    case ENTRY_ISSUE:
+    case ENTRY_ACTIVATE:
+    case ENTRY_EDIT:
+    case ENTRY_UNCOVERED:
+    case ENTRY_EXPIRE:
+    case ENTRY_ROLL_OVER:
+    case ENTRY_VOID:
+    case ENTRY_REVERSE:
+    case ENTRY_HOLD:
+    case ENTRY_RELEASE:
+    case ENTRY_LAPSE:
+    case ENTRY_EXTEND:
+    case ENTRY_CREDIT_LIMIT:
+    case ENTRY_REPAY:
+    case ENTRY_REVERSE_DEBT:
+    case ENTRY_REVERSE_REPAY:
+        return AMOUNT_ZERO;
+    }
+    never("not a kind of entry");
+}
+
 static enum err taken_add(struct takings *takings, const struct entry *entry, struct arena *arena)
 {
     if (takings->count == takings->capacity) {
@@ -134,7 +164,7 @@ static enum err taken_add(struct takings *takings, const struct entry *entry, st
     }
     takings->taken[takings->count++] = (struct taken){
         .grant = entry->grant,
-        .amount = amount_negate(entry->amount),
+        .amount = taken_by(entry),
     };
     return OK;
 }
@@ -142,8 +172,7 @@ static enum err taken_add(struct takings *takings, const struct entry *entry, st
 static bool entry_starts_deduction(const struct entry *entry)
 {
     return entry->operation == entry->sequence &&
-           (entry->kind == ENTRY_DRAW || entry->kind == ENTRY_UNCOVERED ||
-            entry->kind == ENTRY_CAPTURE);
+           (entry->kind == ENTRY_UNCOVERED || amount_is_positive(taken_by(entry)));
 }
 
 /* The entries of an operation are adjacent.  *ret_first.sequence is 0 when it is no deduction. */
@@ -160,7 +189,7 @@ static enum err takings_read(struct books *books, const struct subject *subject,
     if (ret_first->sequence == 0)
         return e == ERR_NOT_FOUND ? OK : e;
     while (e == OK && entry.operation == subject->deduction) {
-        if (entry.kind == ENTRY_DRAW || entry.kind == ENTRY_CAPTURE)
+        if (amount_is_positive(taken_by(&entry)))
             e = taken_add(takings, &entry, arena);
         if (e == OK)
             e = books_entry(books, subject->environment, ++sequence, false, arena, &entry);
@@ -210,12 +239,97 @@ static enum err takings_show(const struct book *book, const struct takings *taki
 
     if (taken == NULL || grants == NULL)
         return ERR_NOMEM;
-    for (size_t i = 0; i < takings->count && e == OK; i++)
-        e = grant_of(book, taken[i].grant, &grants[i]);
+    for (size_t i = 0; i < takings->count && e == OK; i++) {
+        if (taken[i].grant != 0)
+            e = grant_of(book, taken[i].grant, &grants[i]);
+    }
     view->taken = taken;
     view->taken_grants = grants;
     view->taken_count = takings->count;
     return e;
+}
+
+/* --- and who has repaid what it lent --- */
+
+/* What of it is neither owed any longer nor given back: others have repaid it. */
+static struct amount repaid_of(const struct takings *takings, const struct account *account)
+{
+    const struct taken *last = takings->count > 0 ? &takings->taken[takings->count - 1] : NULL;
+    struct amount lent;
+
+    if (last == NULL || last->grant != 0)
+        return AMOUNT_ZERO;
+    lent = amount_take(last->amount, last->reversed);
+    return amount_take(lent, amount_min(lent, account->debt));
+}
+
+/* The next grant back along the account's REPAY entries that has something left of what it repaid.
+ * *sequence: of the REPAY to begin with, then of the one before. */
+static enum err repaid_next(struct books *books, const struct subject *subject, uint32_t account,
+                            uint64_t *sequence, const struct grant **ret)
+{
+    const struct book *book = books_book(books, subject->environment);
+    struct entry entry;
+    enum err e;
+
+    do {
+        if (*sequence == 0)
+            return ERR_CORRUPT;
+        e = books_entry(books, subject->environment, *sequence, false, NULL, &entry);
+        if (e == OK &&
+            (entry.kind != ENTRY_REPAY || entry.account != account || entry.of >= *sequence))
+            e = ERR_CORRUPT;
+        if (e == OK)
+            e = grant_of(book, entry.grant, ret);
+        if (e != OK)
+            return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
+        *sequence = entry.of;
+    } while (amount_is_zero((*ret)->repaid));
+    return OK;
+}
+
+struct repaid {
+    const struct grant *grant;
+    struct repaid *before;
+};
+
+static enum err repaid_show(const struct repaid *last, size_t count, struct arena *arena,
+                            struct view *view)
+{
+    const struct grant **grants = arena_new(arena, const struct grant *, count);
+
+    if (grants == NULL)
+        return ERR_NOMEM;
+    for (size_t i = count; i-- > 0; last = last->before)
+        grants[i] = last->grant;
+    view->repaid_grants = grants;
+    view->repaid_count = count;
+    return OK;
+}
+
+static enum err load_repaid(struct books *books, const struct subject *subject,
+                            const struct account *account, struct amount sum, struct arena *arena,
+                            struct view *view)
+{
+    uint64_t sequence = account->last_repay;
+    struct repaid *last = NULL;
+    size_t count = 0;
+    enum err e = OK;
+
+    while (e == OK && amount_is_positive(sum)) {
+        struct repaid *repaid = arena_new(arena, struct repaid, 1);
+
+        if (repaid == NULL)
+            return ERR_NOMEM;
+        e = repaid_next(books, subject, account->number, &sequence, &repaid->grant);
+        if (e != OK)
+            return e;
+        sum = amount_take(sum, amount_min(sum, repaid->grant->repaid));
+        repaid->before = last;
+        last = repaid;
+        count++;
+    }
+    return count > 0 ? repaid_show(last, count, arena, view) : OK;
 }
 
 static enum err load_deduction(struct books *books, const struct subject *subject,
@@ -223,6 +337,7 @@ static enum err load_deduction(struct books *books, const struct subject *subjec
 {
     const struct book *book = books_book(books, subject->environment);
     struct takings takings = { .count = 0 };
+    const struct account *account;
     struct entry first;
     enum err e;
 
@@ -235,7 +350,9 @@ static enum err load_deduction(struct books *books, const struct subject *subjec
     e = reversals_spread(book, subject->deduction, &takings);
     if (e != OK)
         return e;
-    return takings_show(book, &takings, arena, view);
+    account = &book_account(book, first.account)->account;
+    e = load_repaid(books, subject, account, repaid_of(&takings, account), arena, view);
+    return e == OK ? takings_show(book, &takings, arena, view) : e;
 }
 
 /* --- the account --- */

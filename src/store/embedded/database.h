@@ -25,7 +25,7 @@ enum sql {
 };
 
 /* What the statement that inserts entries has bound: most of it is the same for the next. */
-#define ENTRY_COLUMNS 24
+#define ENTRY_COLUMNS 26
 struct database_bound {
     bool is_known;
     int64_t values[ENTRY_COLUMNS];

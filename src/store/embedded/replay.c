@@ -37,11 +37,11 @@ static enum err facts_of(struct replay *replay, uint64_t sequence, const struct 
 static enum err hold_of(struct replay *replay, const struct entry *entry)
 {
     uint64_t number = entry->kind == ENTRY_HOLD ? entry->operation : entry->of;
-    uint64_t last_entry;
+    uint64_t last_entry, grant;
     struct hold hold;
     enum err e;
 
-    if (number == 0 || entry->kind == ENTRY_REVERSE || book_hold(replay->book, number) != NULL)
+    if (number == 0 || entry_gives_back(entry, &grant) || book_hold(replay->book, number) != NULL)
         return OK;
     e = state_hold_read(replay->database, replay->book->environment, number, NULL, &hold,
                         &last_entry);

@@ -34,6 +34,8 @@ static void entry_values(const struct entry *entry, int64_t ret[ENTRY_COLUMNS])
         (int64_t)entry->grant_jump,
         (int64_t)entry->source,
         (int64_t)entry->request,
+        entry->debt.units,
+        entry->account_debt.units,
     };
 
     memcpy(ret, values, sizeof values);
@@ -157,9 +159,12 @@ enum err rows_entry(sqlite3_stmt *s, struct entry *ret)
         .grant_jump = sql_u64(s, 21),
         .source = sql_u32(s, 22),
         .request = sql_u64(s, 23),
+        .debt = { sql_int(s, 24) },
+        .account_debt = { sql_int(s, 25) },
     };
 
-    if (!entry_kind_from_code((int)sql_int(s, 1), &entry.kind) || !sql_are_amounts(s, 11, 17))
+    if (!entry_kind_from_code((int)sql_int(s, 1), &entry.kind) || !sql_are_amounts(s, 11, 17) ||
+        !sql_are_amounts(s, 24, 25))
         return ERR_CORRUPT;
     if (!sql_are_numbers(s, 6, 10) || !sql_are_numbers(s, 18, 21))
         return ERR_CORRUPT;

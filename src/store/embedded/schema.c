@@ -87,6 +87,15 @@ static const char usage_event_tables[] =
     " recorded_at INTEGER NOT NULL, transaction_id TEXT, data TEXT, because TEXT,"
     " key_number INTEGER) STRICT;";
 
+/* Version 4: what accounts owe and may owe. */
+static const char debt_columns[] = "ALTER TABLE {book}_entries ADD COLUMN debt INTEGER;"
+                                   "ALTER TABLE {book}_entries ADD COLUMN account_debt INTEGER;"
+                                   "ALTER TABLE {book}_accounts ADD COLUMN credit_limit INTEGER;"
+                                   "ALTER TABLE {book}_accounts ADD COLUMN debt INTEGER;"
+                                   "ALTER TABLE {book}_accounts ADD COLUMN last_repay INTEGER;"
+                                   "ALTER TABLE {book}_accounts ADD COLUMN lent INTEGER;"
+                                   "ALTER TABLE {book}_grants ADD COLUMN repaid INTEGER;";
+
 #define UUID_IN_SQL(column)                                                                        \
     "lower(substr(hex(" column "),1,8)||'-'||substr(hex(" column "),9,4)||'-'||"                   \
     "substr(hex(" column "),13,4)||'-'||substr(hex(" column "),17,4)||'-'||"                       \
@@ -98,6 +107,7 @@ static const char usage_event_tables[] =
 /* For people: the book with names. */
 /* clang-format off */
 static const char book_view[] =
+    "DROP VIEW IF EXISTS {book}_book;"
     "CREATE VIEW {book}_book AS SELECT"
     " e.sequence, " INSTANT_IN_SQL("e.at") " AS at,"
     " " INSTANT_IN_SQL("coalesce(e.effective_at,e.at)") " AS effective_at,"
@@ -107,9 +117,9 @@ static const char book_view[] =
 #undef ENTRY
     " END AS kind,"
     " e.account, " UUID_IN_SQL("g.grant_id") " AS grant_id, g.name AS grant_name,"
-    " e.amount, e.held, e.uncovered, e.grant_posted, e.grant_held, e.account_posted,"
-    " e.account_held, e.operation, e.of_operation, e.key_number, f.reason, f.invoice_id,"
-    " f.metadata"
+    " e.amount, e.held, e.uncovered, e.debt, e.grant_posted, e.grant_held, e.account_posted,"
+    " e.account_held, e.account_debt, e.operation, e.of_operation, e.key_number, f.reason,"
+    " f.invoice_id, f.metadata"
     " FROM {book}_entries AS e"
     " LEFT JOIN {book}_facts AS g ON g.sequence = e.grant_number"
     " LEFT JOIN {book}_facts AS f ON f.sequence = e.sequence;";
@@ -149,13 +159,8 @@ static enum err step_to_1(struct database *database)
 {
     enum err e = database_run(database, shared_tables);
 
-    for (int i = 0; i < ENVIRONMENT_COUNT && e == OK; i++) {
-        enum environment environment = (enum environment)(i + 1);
-
-        e = database_run_book(database, environment, book_tables);
-        if (e == OK)
-            e = database_run_book(database, environment, book_view);
-    }
+    for (int i = 0; i < ENVIRONMENT_COUNT && e == OK; i++)
+        e = database_run_book(database, (enum environment)(i + 1), book_tables);
     if (e == OK)
         e = put_pepper(database);
     return e == OK ? put_credit_types(database) : e;
@@ -189,9 +194,25 @@ static enum err step_to_3(struct database *database)
     return e;
 }
 
+/* The view tells of them, too. */
+static enum err step_to_4(struct database *database)
+{
+    enum err e = OK;
+
+    for (int i = 0; i < ENVIRONMENT_COUNT && e == OK; i++) {
+        enum environment environment = (enum environment)(i + 1);
+
+        e = database_run_book(database, environment, debt_columns);
+        if (e == OK)
+            e = database_run_book(database, environment, book_view);
+    }
+    return e;
+}
+
 /* steps[n] makes version n + 1 of version n.  A change of the tables is a new one, never an edit of
  * those above: files of their format are about, and test/system/upgrade.mjs opens one. */
-static enum err (*const steps[])(struct database *database) = { step_to_1, step_to_2, step_to_3 };
+static enum err (*const steps[])(struct database *database) = { step_to_1, step_to_2, step_to_3,
+                                                                step_to_4 };
 
 int schema_version(void)
 {

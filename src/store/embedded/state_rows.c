@@ -36,6 +36,10 @@ enum err state_account_write(struct database *database, const struct book *book,
     sql_bind_int(s, 7, state->held.units);
     sql_bind_int(s, 8, state->scheduled.units);
     sql_bind_int(s, 9, state->uncovered.units);
+    sql_bind_int(s, 10, state->limit.units);
+    sql_bind_int(s, 11, state->debt.units);
+    sql_bind_u64(s, 12, state->last_repay);
+    sql_bind_int(s, 13, state->lent.units);
     return sql_run(database, s);
 }
 
@@ -52,13 +56,18 @@ static enum err account_load(struct database *database, sqlite3_stmt *s, struct 
         .held = { sql_int(s, 6) },
         .scheduled = { sql_int(s, 7) },
         .uncovered = { sql_int(s, 8) },
+        .limit = { sql_int(s, 9) },
+        .debt = { sql_int(s, 10) },
+        .last_repay = sql_u64(s, 11),
+        .lent = { sql_int(s, 12) },
     };
 
     (void)database;
     (void)arena;
-    if (!sql_are_numbers(s, 1, 2))
+    if (!sql_are_numbers(s, 1, 2) || !sql_are_numbers(s, 11, 11) || !sql_are_amounts(s, 5, 10) ||
+        !sql_are_amounts(s, 12, 12))
         return ERR_CORRUPT;
-    return sql_are_amounts(s, 5, 8) ? book_account_load(book, &account) : ERR_CORRUPT;
+    return book_account_load(book, &account);
 }
 
 /* --- grants --- */
@@ -118,6 +127,7 @@ enum err state_grant_write(struct database *database, const struct book *book,
     sql_bind_int(s, 19, terms);
     bind_uniqueness(s, 20, kept->uniqueness, fingerprint);
     sql_bind_u64(s, 21, grant->entry_count);
+    sql_bind_int(s, 22, grant->repaid.units);
     return sql_run(database, s);
 }
 
@@ -193,11 +203,14 @@ static enum err grant_load(struct database *database, sqlite3_stmt *s, struct bo
         .voided = { sql_int(s, 16) },
         .rolled_over = { sql_int(s, 17) },
         .entry_count = sql_u64(s, 20),
+        .repaid = { sql_int(s, 21) },
     };
     struct index_key uniqueness;
     enum err e = sql_blob(s, 3, grant.id.uuid.bytes, sizeof grant.id.uuid.bytes);
 
-    if (e == OK && (!status_is_known(sql_int(s, 5)) || !sql_are_amounts(s, 9, 17)))
+    if (e == OK && (!status_is_known(sql_int(s, 5)) || !sql_are_amounts(s, 9, 17) ||
+                    !sql_are_amounts(s, 21, 21) || instant_is_none(grant.effective_at) ||
+                    instant_is_none(grant.expires_at)))
         e = ERR_CORRUPT;
     if (e == OK && !sql_are_numbers(s, 0, 2))
         e = ERR_CORRUPT;
@@ -355,7 +368,7 @@ static enum err hold_row(sqlite3_stmt *s, struct arena *arena, struct hold *ret,
     if (e == OK && (sql_int(s, 3) < HOLD_OPEN || sql_int(s, 3) > HOLD_LAPSED))
         e = ERR_CORRUPT;
     if (e == OK && (hold.number == 0 || hold.number > NUMBER_MAX || !sql_are_numbers(s, 1, 1) ||
-                    !sql_are_amounts(s, 5, 6)))
+                    sql_u64(s, 1) < hold.number || !sql_are_amounts(s, 5, 6)))
         e = ERR_CORRUPT;
     if (e == OK && arena != NULL)
         e = parts_read(s, arena, &hold);
@@ -401,15 +414,18 @@ enum err state_reversal_write(struct database *database, const struct book *book
                               const struct entry *entry)
 {
     sqlite3_stmt *s;
-    enum err e = sql_get(database, book->environment, SQL_REVERSAL_PUT, &s);
+    uint64_t grant;
+    enum err e;
 
-    assert(entry->kind == ENTRY_REVERSE);
+    if (!entry_gives_back(entry, &grant))
+        return OK;
+    e = sql_get(database, book->environment, SQL_REVERSAL_PUT, &s);
     if (e != OK)
         return e;
     sql_bind_u64(s, 1, entry->of);
-    sql_bind_u64(s, 2, entry->grant);
+    sql_bind_u64(s, 2, grant);
     sql_bind_u64(s, 3, entry->sequence);
-    sql_bind_int(s, 4, book_reversed(book, entry->of, entry->grant).units);
+    sql_bind_int(s, 4, book_reversed(book, entry->of, grant).units);
     return sql_run(database, s);
 }
 

@@ -14,10 +14,8 @@ static enum err book_write(struct embedded_store *embedded, int i)
         return OK;
     for (size_t k = 0; k < pending->count && e == OK; k++)
         e = rows_entry_write(database, book->environment, &pending->entries[k]);
-    for (size_t k = 0; k < pending->count && e == OK; k++) {
-        if (pending->entries[k].kind == ENTRY_REVERSE)
-            e = state_reversal_write(database, book, &pending->entries[k]);
-    }
+    for (size_t k = 0; k < pending->count && e == OK; k++)
+        e = state_reversal_write(database, book, &pending->entries[k]);
     if (e == OK)
         e = rows_seal_write(database, book->environment, &embedded->books.pending.seals[i]);
     if (e == OK)

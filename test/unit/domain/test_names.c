@@ -23,8 +23,9 @@ static void environments_have_names(void **state)
 static void entries_have_names_and_codes_that_stay(void **state)
 {
     static const char *const names[] = {
-        "issue", "activate", "edit", "draw",    "uncovered", "expire", "roll_over",
-        "void",  "reverse",  "hold", "capture", "release",   "lapse",  "extend",
+        "issue",        "activate", "edit",  "draw",         "uncovered",     "expire", "roll_over",
+        "void",         "reverse",  "hold",  "capture",      "release",       "lapse",  "extend",
+        "credit_limit", "debt",     "repay", "reverse_debt", "reverse_repay",
     };
     enum entry_kind kind = ENTRY_ISSUE;
 

@@ -195,7 +195,7 @@ static void draws_make_up_the_use_in_burn_order(void **state)
 
     decided(&world);
     world.command.deduct.amount.units = 151;
-    decision_is_broken(&world, "draws and what is uncovered make up");
+    decision_is_broken(&world, "draws, debt and what is uncovered make up");
     decided(&world);
     world.decision.covered.units = 149;
     world.decision.uncovered.units = 1;

@@ -351,6 +351,17 @@ struct slip *ask_deduct(struct desk *desk, const char *customer, const char *amo
     return slip;
 }
 
+struct slip *ask_credit_limit(struct desk *desk, const char *customer, const char *limit)
+{
+    struct slip *slip = command(desk, COMMAND_CREDIT_LIMIT_SET);
+    struct credit_limit_set *set = &slip->job.command.credit_limit_set;
+
+    set->customer = text(slip, customer);
+    set->asked = decimal_of(limit);
+    set->rounding = ROUND_NONE;
+    return slip;
+}
+
 struct slip *ask_reverse(struct desk *desk, const struct slip *deduction, const char *amount)
 {
     struct slip *slip = command(desk, COMMAND_REVERSE);

@@ -77,6 +77,7 @@ struct slip *ask_grant_until(struct desk *desk, const char *customer, const char
 struct slip *ask_void(struct desk *desk, const struct slip *grant);
 struct slip *ask_deduct(struct desk *desk, const char *customer, const char *amount);
 struct slip *ask_reverse(struct desk *desk, const struct slip *deduction, const char *amount);
+struct slip *ask_credit_limit(struct desk *desk, const char *customer, const char *limit);
 struct slip *ask_hold(struct desk *desk, const char *customer, const char *amount,
                       int64_t expires_in_us);
 struct slip *ask_capture(struct desk *desk, const struct slip *hold, const char *amount);
