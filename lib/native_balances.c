@@ -18,6 +18,8 @@ static const struct field balance_fields[] = {
     NEEDED(T, FIELD_AMOUNT, posted),
     NEEDED(T, FIELD_AMOUNT, held),
     NEEDED(T, FIELD_AMOUNT, available),
+    OPTIONAL(T, FIELD_AMOUNT, debt),
+    OPTIONAL(T, FIELD_AMOUNT, credit_limit),
     OPTIONAL(T, FIELD_AMOUNT, expiring),
     MANY(T, FIELD_LIST, grants, grant_count, "grants", &native_grant_shape),
 };
@@ -67,6 +69,8 @@ static const struct field entry_fields[] = {
     OPTIONAL(T, FIELD_AMOUNT, amount),
     OPTIONAL(T, FIELD_AMOUNT, held),
     OPTIONAL(T, FIELD_AMOUNT, uncovered),
+    OPTIONAL(T, FIELD_AMOUNT, debt),
+    OPTIONAL(T, FIELD_AMOUNT, credit_limit),
     OPTIONAL(T, FIELD_TEXT, because),
     OPTIONAL_AS(T, FIELD_OBJECT, grant_balance, "grant_balance", &native_account_balance_shape),
     OPTIONAL_AS(T, FIELD_OBJECT, balance, "balance", &native_account_balance_shape),

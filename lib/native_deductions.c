@@ -34,9 +34,9 @@ const struct shape native_draw_shape = SHAPE(T, draw_fields);
 
 #define T struct scrip_account_balance
 static const struct field account_balance_fields[] = {
-    NEEDED(T, FIELD_AMOUNT, posted),
-    OPTIONAL(T, FIELD_AMOUNT, held),
-    OPTIONAL(T, FIELD_AMOUNT, available),
+    NEEDED(T, FIELD_AMOUNT, posted),         OPTIONAL(T, FIELD_AMOUNT, held),
+    OPTIONAL(T, FIELD_AMOUNT, available),    OPTIONAL(T, FIELD_AMOUNT, debt),
+    OPTIONAL(T, FIELD_AMOUNT, credit_limit),
 };
 const struct shape native_account_balance_shape = SHAPE(T, account_balance_fields);
 #undef T
@@ -49,6 +49,7 @@ static const struct field deduction_fields[] = {
     OPTIONAL(T, FIELD_TEXT, deduction_id),
     NEEDED(T, FIELD_AMOUNT, amount),
     OPTIONAL(T, FIELD_AMOUNT, uncovered),
+    OPTIONAL(T, FIELD_AMOUNT, lent),
     MANY_NEEDED(T, FIELD_LIST, draws, draw_count, "draws", &native_draw_shape),
     OPTIONAL_AS(T, FIELD_OBJECT, balance, "balance", &native_account_balance_shape),
     OPTIONAL(T, FIELD_AMOUNT, reversed),

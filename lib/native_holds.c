@@ -28,6 +28,7 @@ static const struct field hold_fields[] = {
     OPTIONAL(T, FIELD_TEXT, deduction_id),
     OPTIONAL(T, FIELD_AMOUNT, amount),
     OPTIONAL(T, FIELD_AMOUNT, uncovered),
+    OPTIONAL(T, FIELD_AMOUNT, lent),
     MANY(T, FIELD_LIST, draws, draw_count, "draws", &native_draw_shape),
     OPTIONAL_AS(T, FIELD_OBJECT, balance, "balance", &native_account_balance_shape),
     OPTIONAL(T, FIELD_AMOUNT, captured),

@@ -826,6 +826,8 @@ struct scrip_account_balance {
     struct scrip_decimal posted;
     struct scrip_decimal held;
     struct scrip_decimal available;
+    struct scrip_decimal debt;         /* of an account; not given: it owes nothing */
+    struct scrip_decimal credit_limit; /* how far it may owe; not given by entries */
 };
 
 /* What a deduction or a reversal did. */
@@ -836,6 +838,7 @@ struct scrip_deduction {
     const char *deduction_id; /* of a reversal: what it gives back from */
     struct scrip_decimal amount;
     struct scrip_decimal uncovered;
+    struct scrip_decimal lent; /* what became debt, or is none any longer; not given: nothing */
     const struct scrip_draw *draws;
     size_t draw_count;
     struct scrip_account_balance balance; /* after it; not given by scrip_deduction_get() */
@@ -927,6 +930,7 @@ struct scrip_hold {
     const char *deduction_id; /* of a capture: what it became */
     struct scrip_decimal amount;
     struct scrip_decimal uncovered;
+    struct scrip_decimal lent; /* of a capture: what became debt; not given: nothing */
     const struct scrip_draw *draws;
     size_t draw_count;
     struct scrip_account_balance balance; /* after it; not given by get and list */
@@ -997,6 +1001,8 @@ struct scrip_balance {
     struct scrip_decimal posted;
     struct scrip_decimal held;
     struct scrip_decimal available;
+    struct scrip_decimal debt;         /* what the customer owes */
+    struct scrip_decimal credit_limit; /* how far they may; not given for the past */
     struct scrip_decimal expiring;
     const struct scrip_grant *grants; /* live, in the order in which they burn; no texts */
     size_t grant_count;
@@ -1035,6 +1041,8 @@ struct scrip_entry {
     struct scrip_decimal amount; /* what it did to posted */
     struct scrip_decimal held;   /* what it did to held */
     struct scrip_decimal uncovered;
+    struct scrip_decimal debt;         /* what it did to what is owed; not given: nothing */
+    struct scrip_decimal credit_limit; /* the new one, of kind "credit_limit" */
     const char *because;
     struct scrip_account_balance grant_balance; /* after it */
     struct scrip_account_balance balance;       /* of the account, after it */

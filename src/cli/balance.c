@@ -40,8 +40,13 @@ static void show_grants(const struct scrip_balance *balance)
 
 static void show_balance(struct invocation *invocation, const struct scrip_balance *balance)
 {
-    const struct scrip_account_balance account = { balance->posted, balance->held,
-                                                   balance->available };
+    const struct scrip_account_balance account = {
+        .posted = balance->posted,
+        .held = balance->held,
+        .available = balance->available,
+        .debt = balance->debt,
+        .credit_limit = balance->credit_limit,
+    };
 
     detail_text(invocation, "of",
                 balance->credit_type.name != NULL ? balance->credit_type.name : "no credits yet");

@@ -18,6 +18,7 @@ static int show(struct invocation *invocation, enum scrip_outcome outcome,
         detail_decimal(invocation, "amount", deduction->amount);
         if (scrip_decimal_compare(deduction->uncovered, scrip_decimal_of("0")) != 0)
             detail_decimal(invocation, "uncovered", deduction->uncovered);
+        detail_unless_zero(invocation, "lent", deduction->lent);
         detail_instant(invocation, "at", deduction->at);
         detail_draws(deduction->draws, deduction->draw_count);
         detail_balance(invocation, &deduction->balance);

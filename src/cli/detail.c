@@ -59,6 +59,13 @@ void detail_draws(const struct scrip_draw *draws, size_t count)
     arena_finish(&arena);
 }
 
+void detail_unless_zero(struct invocation *invocation, const char *label,
+                        struct scrip_decimal decimal)
+{
+    if (decimal.is_given && scrip_decimal_compare(decimal, scrip_decimal_of("0")) != 0)
+        detail_decimal(invocation, label, decimal);
+}
+
 void detail_balance(struct invocation *invocation, const struct scrip_account_balance *balance)
 {
     if (!balance->posted.is_given)
@@ -69,4 +76,6 @@ void detail_balance(struct invocation *invocation, const struct scrip_account_ba
         detail_decimal(invocation, "held", balance->held);
         detail_decimal(invocation, "posted", balance->posted);
     }
+    detail_unless_zero(invocation, "debt", balance->debt);
+    detail_unless_zero(invocation, "credit limit", balance->credit_limit);
 }

@@ -14,6 +14,9 @@ void detail_instant(struct invocation *invocation, const char *name, struct scri
 
 /* What a deduction or hold drew, as a table. */
 void detail_draws(const struct scrip_draw *draws, size_t count);
+/* Nothing where it is not given, or 0. */
+void detail_unless_zero(struct invocation *invocation, const char *label,
+                        struct scrip_decimal decimal);
 void detail_balance(struct invocation *invocation, const struct scrip_account_balance *balance);
 
 #endif

@@ -18,6 +18,7 @@ static int show(struct invocation *invocation, enum scrip_outcome outcome, struc
         detail_decimal(invocation, "amount", hold->amount);
         if (scrip_decimal_compare(hold->uncovered, scrip_decimal_of("0")) != 0)
             detail_decimal(invocation, "uncovered", hold->uncovered);
+        detail_unless_zero(invocation, "lent", hold->lent);
         detail_instant(invocation, "expires", hold->expires_at);
         detail_decimal(invocation, "captured", hold->captured);
         detail_text(invocation, "deduction", hold->deduction_id);
