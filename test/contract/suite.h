@@ -47,6 +47,7 @@ int suite_teardown(void **state);
     X(a_hold_is_shown_with_its_grants_until_it_ends)                                               \
     X(a_deduction_is_shown_with_what_was_given_back)                                               \
     X(a_capture_can_be_given_back_like_a_deduction)                                                \
+    X(what_was_lent_names_who_has_repaid_it)                                                       \
     X(a_uniqueness_key_is_taken_until_it_is_released)                                              \
     X(an_account_chains_its_entries_backwards)                                                     \
     X(a_long_grant_chains_its_entries_in_trees)                                                    \

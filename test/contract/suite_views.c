@@ -173,6 +173,59 @@ void a_deduction_is_shown_with_what_was_given_back(void **state)
     assert_null(desk_look(desk, subject).taken);
 }
 
+static uint64_t topped_up(struct desk *desk, uint32_t customer, int64_t units)
+{
+    struct desk_terms terms = { .customer = customer, .units = units };
+
+    return desk_issue(desk, terms).operation;
+}
+
+/* Rule 9: the last first, as many as can be needed, and none that has got all of it back. */
+void what_was_lent_names_who_has_repaid_it(void **state)
+{
+    struct desk *desk = *state;
+    struct subject subject = { .environment = ENVIRONMENT_LIVE };
+    uint64_t first, second, third, other;
+    struct view view;
+    uint32_t acme;
+
+    desk_begin(desk);
+    acme = desk_customer(desk, "acme");
+    desk_credit_limit(desk, acme, 50);
+    subject.deduction = desk_deduct(desk, acme, 20).operation;
+    other = desk_deduct(desk, acme, 9).operation;
+    first = topped_up(desk, acme, 10);
+    second = topped_up(desk, acme, 8);
+    third = topped_up(desk, acme, 11);
+    desk_reverse(desk, other, 9);
+    for (int committed = 0; committed < 2; committed++) {
+        view = desk_look(desk, subject);
+        assert_int_equal(view.taken_count, 1);
+        assert_int_equal(view.taken[0].grant, 0);
+        assert_int_equal(view.taken[0].amount.units, 20);
+        assert_int_equal(view.account.debt.units, 0);
+        assert_int_equal(view.repaid_count, 3);
+        assert_int_equal(view.repaid_grants[0]->number, third);
+        assert_int_equal(view.repaid_grants[0]->repaid.units, 2);
+        assert_int_equal(view.repaid_grants[1]->number, second);
+        assert_int_equal(view.repaid_grants[2]->number, first);
+        if (committed == 0)
+            desk_commit(desk);
+    }
+    desk_begin(desk);
+    assert_int_equal(desk_reverse(desk, subject.deduction, 5).entry_count, 2);
+    view = desk_look(desk, subject);
+    assert_int_equal(view.taken[0].reversed.units, 5);
+    assert_int_equal(view.repaid_count, 2); /* the third has all of it back */
+    assert_int_equal(view.repaid_grants[0]->number, second);
+    assert_int_equal(view.repaid_grants[0]->repaid.units, 5);
+    desk_reverse(desk, subject.deduction, 6);
+    view = desk_look(desk, subject);
+    assert_int_equal(view.repaid_count, 1);
+    assert_int_equal(view.repaid_grants[0]->number, first);
+    desk_commit(desk);
+}
+
 /* Rule 5: beyond what is held, a capture is a deduction, maybe from the same grant. */
 void a_capture_can_be_given_back_like_a_deduction(void **state)
 {
