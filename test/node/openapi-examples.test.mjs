@@ -46,7 +46,7 @@ const story = [
     ['captureHold', ({ createHold }) => createHold.id],
     ['reverseDeduction', ({ deduct }) => deduct.id],
     ['getDeduction', ({ deduct }) => deduct.id],
-    ['deductBatch'], ['editGrant', grant], ['updateCustomer', 'acme'], ['createKey'],
+    ['deductBatch'], ['setCreditLimit', 'acme'], ['editGrant', grant], ['updateCustomer', 'acme'], ['createKey'],
     ['revokeKey', ({ createKey }) => createKey.client_id],
     ['metronomeCreateCustomer'], ['metronomeAddFieldKey'], ['metronomeSetFieldValues'],
     ['metronomeDeleteFieldValues'], ['metronomeListFieldKeys'], ['metronomeRemoveFieldKey'],
