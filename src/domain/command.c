@@ -39,3 +39,10 @@ bool command_is_of_directory(enum command_kind kind)
     }
     never("not a kind of command");
 }
+
+bool command_is_dry_run(const struct command *command)
+{
+    if (command->kind == COMMAND_HOLD_CREATE)
+        return command->hold.use.dry_run;
+    return command->kind == COMMAND_DEDUCT && command->deduct.dry_run;
+}

@@ -289,4 +289,7 @@ struct command {
     };
 };
 
+/* Only decided: nothing comes into the book, and no reply is kept. */
+bool command_is_dry_run(const struct command *command);
+
 #endif

@@ -3,7 +3,7 @@
  * What is known goes in (a view, a command), what to do comes out (a decision).  No I/O, no
  * clock, no randomness; memory only from the arena.  The same input gives the same bytes.
  * The rules are numbered in docs/burn-down.md; each verb has its file: issue.c, edit.c,
- * void.c, activate.c, expire.c, deduct.c, reverse.c, hold.c, capture.c, release.c.
+ * void.c, activate.c, expire.c, deduct.c, reverse.c, hold.c, capture.c, extend.c, release.c.
  *
  *   ERR_NOMEM  the arena is full; nothing was decided
  */

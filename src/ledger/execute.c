@@ -47,13 +47,6 @@ static void tell(struct ledger *ledger, const struct view *view, const struct co
     decision->at = command->kind == COMMAND_DEDUCT ? command->deduct.at : command->now;
 }
 
-static bool is_dry_run(const struct command *command)
-{
-    if (command->kind == COMMAND_HOLD_CREATE)
-        return command->hold.use.dry_run;
-    return command->kind == COMMAND_DEDUCT && command->deduct.dry_run;
-}
-
 /* From names to a decision; nothing is changed. */
 static enum err decide(struct ledger *ledger, struct job *job)
 {
@@ -88,7 +81,7 @@ static enum err execute_book(struct ledger *ledger, struct batch *batch, struct 
 
     if (e != OK)
         return job_take_error(job, e);
-    if (is_dry_run(&job->command)) {
+    if (command_is_dry_run(&job->command)) {
         job->decision.operation = 0;
         return OK;
     }

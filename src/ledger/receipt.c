@@ -44,7 +44,7 @@ static bool command_is_to_keep(const struct job *job)
 {
     if (job->err != OK)
         return false;
-    if (job->command.kind == COMMAND_DEDUCT && job->command.deduct.dry_run)
+    if (command_is_dry_run(&job->command))
         return false;
     return job->decision.reject == REJECT_NONE || refusal_is_by_the_book(job->decision.reject);
 }

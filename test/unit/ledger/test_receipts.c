@@ -138,6 +138,25 @@ static void a_dry_run_leaves_nothing_behind(void **state)
     desk_close(&desk);
 }
 
+static void a_dry_run_of_a_hold_leaves_nothing_behind(void **state)
+{
+    struct desk desk;
+    struct slip *dry = NULL;
+    uint64_t sequence;
+
+    (void)state;
+    open_with_grant(&desk, "10");
+    sequence = desk_sequence(&desk);
+    dry = slip_key(ask_hold(&desk, "acme", "4", HOUR), "key", "dry");
+    dry->job.command.hold.use.dry_run = true;
+    assert_granted(slip_do(dry));
+    assert_int_equal(dry->job.decision.operation, 0);
+    assert_false(dry->job.has_receipt);
+    assert_int_equal(desk_sequence(&desk), sequence);
+    assert_granted(slip_do(slip_key(ask_hold(&desk, "acme", "4", HOUR), "key", "wet")));
+    desk_close(&desk);
+}
+
 static void a_receipt_is_forgotten_after_its_time(void **state)
 {
     struct desk desk;
@@ -228,6 +247,7 @@ int main(void)
         cmocka_unit_test(a_refusal_by_the_book_is_a_reply_too),
         cmocka_unit_test(a_mistake_is_not_kept),
         cmocka_unit_test(a_dry_run_leaves_nothing_behind),
+        cmocka_unit_test(a_dry_run_of_a_hold_leaves_nothing_behind),
         cmocka_unit_test(a_receipt_is_forgotten_after_its_time),
         cmocka_unit_test(without_memory_for_the_reply_nothing_happens),
         cmocka_unit_test(directory_commands_have_receipts),
