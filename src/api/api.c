@@ -66,6 +66,8 @@ static enum exchange_step reply_outcome(struct call *call, const struct outcome 
         reply_header(reply, STR("Allow"), call->allow);
     if (call->link.len > 0)
         reply_header(reply, STR("Link"), call->link);
+    if (outcome->status == 401 && call->dialect->challenge.len > 0)
+        reply_header(reply, STR("WWW-Authenticate"), call->dialect->challenge);
     if (is_no_use_to_retry(call, outcome->status))
         reply_header(reply, STR("x-should-retry"), STR("false"));
     else if (outcome->status == 503 || outcome->status == 429)

@@ -48,14 +48,26 @@ static bool find(const struct key_snapshot *keys, const struct str *client_id, s
     return true;
 }
 
+static bool bearer_split(const struct request *request, struct str *ret_rest)
+{
+    struct str scheme = str_split(request_header(request, STR("Authorization")), ' ', ret_rest);
+
+    return str_equals_ignoring_case(scheme, STR("Bearer"));
+}
+
+bool auth_is_bearer(const struct request *request)
+{
+    struct str rest;
+
+    return bearer_split(request, &rest);
+}
+
 bool auth_bearer(const struct key_snapshot *keys, const struct request *request, struct instant now,
                  struct caller *ret)
 {
     struct str rest;
-    struct str value = request_header(request, STR("Authorization"));
-    struct str scheme = str_split(value, ' ', &rest);
 
-    if (!str_equals_ignoring_case(scheme, STR("Bearer")))
+    if (!bearer_split(request, &rest))
         return false;
     while (rest.len > 0 && rest.data[0] == ' ')
         rest = str_skip(rest, 1);

@@ -18,6 +18,9 @@ struct caller {
     uint32_t requests_per_second; /* 0: no limit */
 };
 
+/* Does it come with "Authorization: Bearer ...", whatever that opens? */
+bool auth_is_bearer(const struct request *request);
+
 /* "Authorization: Bearer <secret>", the scheme in any letter case.  A secret may have spaces
  * inside.  False: there is none, or it opens nothing. */
 bool auth_bearer(const struct key_snapshot *keys, const struct request *request, struct instant now,

@@ -62,6 +62,7 @@ struct dialect {
     int (*success_status)(const struct call *call);
     int (*refusal_status)(enum reject reject);
     struct str error_type; /* content type of its error bodies */
+    struct str challenge;  /* WWW-Authenticate of its 401; STR_NONE: none */
     void (*write_trouble)(const struct call *call, enum trouble trouble,
                           struct json_writer *writer);
     void (*write_refusal)(const struct call *call, enum reject reject, struct json_writer *writer);

@@ -57,7 +57,7 @@ void fields_init(struct fields *fields, struct str body, struct reading *reading
         reading_blame(reading, STR("body"), STR("must be a JSON object"));
 }
 
-void fields_close(struct fields *fields)
+static const struct json *find_unknown(const struct fields *fields)
 {
     for (const struct json *member = fields->object->first; member != NULL; member = member->next) {
         bool is_asked = false;
@@ -65,9 +65,33 @@ void fields_close(struct fields *fields)
         for (size_t i = 0; i < fields->asked_count && !is_asked; i++)
             is_asked = str_equals(fields->asked[i], member->name);
         if (!is_asked)
-            fields_blame(fields, text_cut(member->name, NAME_SHOWN_MAX),
-                         STR("is not a known field"));
+            return member;
     }
+    return NULL;
+}
+
+/* Where there is no memory to say so, what is missing stays blamed. */
+static void blame_instead(struct fields *fields, struct str name)
+{
+    struct str field = path_of(fields, name);
+    struct str why =
+        str_format(fields->reading->arena, "is not a known field, and %.*s is required",
+                   STR_PRINT(fields->missing));
+
+    if (field.data != NULL && why.data != NULL)
+        fields->reading->blame = (struct blame){ .field = field, .why = why };
+}
+
+void fields_close(struct fields *fields)
+{
+    const struct json *unknown = find_unknown(fields);
+
+    if (unknown == NULL)
+        return;
+    if (fields->missing.len > 0)
+        blame_instead(fields, text_cut(unknown->name, NAME_SHOWN_MAX));
+    else
+        fields_blame(fields, text_cut(unknown->name, NAME_SHOWN_MAX), STR("is not a known field"));
 }
 
 const struct json *fields_find(struct fields *fields, struct str name, enum need need)
@@ -78,8 +102,10 @@ const struct json *fields_find(struct fields *fields, struct str name, enum need
     fields->asked[fields->asked_count++] = name;
     if (member != NULL && member->kind != JSON_NULL)
         return member;
-    if (need == FIELD_REQUIRED)
+    if (need == FIELD_REQUIRED && reading_is_fine(fields->reading)) {
+        fields->missing = name;
         fields_blame(fields, name, STR("is required"));
+    }
     return NULL;
 }
 

@@ -19,6 +19,7 @@ struct fields {
     struct str path; /* of the object: "" for the body */
     struct str asked[FIELDS_MAX];
     size_t asked_count;
+    struct str missing; /* a member that is required and not there, if that is what was blamed */
 };
 
 enum need { FIELD_OPTIONAL = 1, FIELD_REQUIRED };
@@ -26,7 +27,7 @@ enum need { FIELD_OPTIONAL = 1, FIELD_REQUIRED };
 /* A body that is empty, or null as one client sends for "none", is an object without members. */
 void fields_init(struct fields *fields, struct str body, struct reading *reading);
 /* Blames the first member that nobody has asked for: for those who refuse what they do not know.
- * Last. */
+ * It is blamed rather than one that is missing, since it may be that one, misspelt.  Last. */
 void fields_close(struct fields *fields);
 
 bool fields_has(struct fields *fields, struct str name);

@@ -46,7 +46,9 @@ void reading_instant(struct reading *reading, struct str field, struct str text,
                      struct instant *ret)
 {
     if (instant_parse(text, INSTANT_ZONE_NEEDED, ret) != OK)
-        reading_blame(reading, field, STR("must be an RFC 3339 date and time with its offset"));
+        reading_blame(reading, field,
+                      STR("must be an RFC 3339 date and time with its offset, such as "
+                          "2026-01-31T12:00:00Z"));
 }
 
 void reading_uuid(struct reading *reading, struct str field, struct str text, struct uuid *ret)

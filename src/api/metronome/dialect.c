@@ -112,6 +112,7 @@ const struct dialect metronome_dialect = {
     .success_status = success_status,
     .refusal_status = refusal_status,
     .error_type = STR_INIT("application/json"),
+    .challenge = STR_INIT("Bearer"),
     .write_trouble = write_trouble,
     .write_refusal = write_refusal,
     .broken_body = STR_INIT("{\"message\":\"Internal server error\"}"),

@@ -59,16 +59,25 @@ static void open_problem(const struct call *call, struct json_writer *writer,
         json_put_string(json_key(writer, STR("field")), problem->blame.field);
 }
 
+static struct blame trouble_blame(const struct call *call, enum trouble trouble)
+{
+    if (trouble == TROUBLE_MALFORMED)
+        return call_blame(call);
+    if (trouble == TROUBLE_UNAUTHORIZED && !auth_is_bearer(&call->exchange->request))
+        return (struct blame){ .field = STR("Authorization"),
+                               .why = STR("must be Bearer and the secret of a key") };
+    return (struct blame){ .field = STR_NONE };
+}
+
 static void write_trouble(const struct call *call, enum trouble trouble, struct json_writer *writer)
 {
     struct problem problem = {
         .name = trouble_name(trouble),
         .title = trouble_title(trouble),
         .status = trouble_status(trouble),
+        .blame = trouble_blame(call, trouble),
     };
 
-    if (trouble == TROUBLE_MALFORMED)
-        problem.blame = call_blame(call);
     open_problem(call, writer, &problem);
     json_end_object(writer);
 }
@@ -104,6 +113,7 @@ const struct dialect native_dialect = {
     .success_status = success_status,
     .refusal_status = reject_status,
     .error_type = STR_INIT("application/problem+json"),
+    .challenge = STR_INIT("Bearer"),
     .write_trouble = write_trouble,
     .write_refusal = write_refusal,
     .broken_body = STR_INIT("{\"type\":\"/problems/broken\",\"title\":\"something went wrong\"}"),

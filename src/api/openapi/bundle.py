@@ -46,6 +46,7 @@ TROUBLES['write'] = TROUBLES['read'] + ['FORBIDDEN', 'UNSURE', 'DISK_FULL']
 TROUBLES['admin'] = TROUBLES['read'] + ['NOT_ADMIN', 'UNSURE', 'DISK_FULL']
 JSON_TYPES = {str: 'string', bool: 'boolean'}  # of enums and constants
 REPLY_HEADERS = {409: 'ShouldRetry', 429: 'RetryAfter', 503: 'RetryAfter'}
+HEADER_NAMES = {'ShouldRetry': 'x-should-retry', 'RetryAfter': 'Retry-After'}
 
 
 class Wrong(Exception):
@@ -107,8 +108,9 @@ class Dialect:
         headers = {'X-Request-Id': reference('headers', 'RequestId')}
         if status in REPLY_HEADERS:
             name = REPLY_HEADERS[status]
-            header = 'Retry-After' if name == 'RetryAfter' else 'x-should-retry'
-            headers[header] = reference('headers', name)
+            headers[HEADER_NAMES[name]] = reference('headers', name)
+        if status == 401 and 'Bearer' in self.schemes:
+            headers['WWW-Authenticate'] = reference('headers', 'Challenge')
         if status == 503 and 'UNSURE' in names:
             headers['x-should-retry'] = reference('headers', 'ShouldRetry')
         says = '%s: %s' if self.is_native else '%.0s%s'

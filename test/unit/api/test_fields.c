@@ -121,6 +121,32 @@ static void what_nobody_asked_for_is_blamed_with_its_path(void **state)
     blames("a.c", "is not a known field");
 }
 
+static void what_is_missing_may_be_misspelt(void **state)
+{
+    struct fields fields = body("{\"a\":{\"bb\":1,\"c\":2}}");
+    struct decimal_option number;
+    struct fields a;
+
+    assert_true(fields_object(&fields, STR("a"), FIELD_REQUIRED, &a));
+    fields_number(&a, STR("b"), FIELD_REQUIRED, &number);
+    fields_number(&a, STR("d"), FIELD_REQUIRED, &number);
+    blames("a.b", "is required");
+    fields_close(&a);
+    fields_close(&fields);
+    blames("a.bb", "is not a known field, and b is required");
+}
+
+static void what_is_wrong_comes_before_what_nobody_asked_for(void **state)
+{
+    struct fields fields = body("{\"a\":\"x\",\"c\":2}");
+    struct decimal_option number;
+
+    fields_number(&fields, STR("a"), FIELD_REQUIRED, &number);
+    fields_number(&fields, STR("b"), FIELD_REQUIRED, &number);
+    fields_close(&fields);
+    blames("a", "must be a number");
+}
+
 static void a_long_name_is_not_sent_back_whole(void **state)
 {
     static char text[2000];
@@ -285,6 +311,8 @@ int main(void)
         cmocka_unit_test(a_null_is_as_good_as_absent),
         cmocka_unit_test(blames_carry_the_path),
         cmocka_unit_test(what_nobody_asked_for_is_blamed_with_its_path),
+        cmocka_unit_test(what_is_missing_may_be_misspelt),
+        cmocka_unit_test(what_is_wrong_comes_before_what_nobody_asked_for),
         cmocka_unit_test(a_long_name_is_not_sent_back_whole),
         cmocka_unit_test(texts_are_counted_in_characters),
         cmocka_unit_test(amounts_may_be_numbers_or_plain_strings),
