@@ -3,8 +3,10 @@
  * A secret is shown once, when it is created; the directory keeps an HMAC of it under its own
  * pepper.  Works while a server runs on the directory: the server sees it within a second.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "api/secret.h"
 #include "base/arena.h"
 #include "base/clock.h"
@@ -105,10 +107,20 @@ static void print_key(const struct key *key, const char *secret, bool json)
     fprintf(stderr, "The secret is shown this once; only a hash of it is stored.\n");
 }
 
-/* Adds the key; secret is hashed under the directory's pepper. */
+static bool has_file(const char *directory)
+{
+    char path[PATH_MAX];
+
+    return snprintf(path, sizeof path, "%s/" EMBEDDED_FILE, directory) < (int)sizeof path &&
+           access(path, F_OK) == 0;
+}
+
+/* Adds the key; secret is hashed under the directory's pepper.  A key may come before the first
+ * start; but a directory that was not meant is one that no server reads. */
 static int add_key(const char *directory, const char *secret, struct key *key)
 {
     char message[EMBEDDED_MESSAGE_BYTES] = "";
+    bool is_new = !has_file(directory);
     uint8_t pepper[32];
     enum err e = embedded_pepper(directory, pepper, message);
     bool is_open = e == OK;
@@ -117,6 +129,8 @@ static int add_key(const char *directory, const char *secret, struct key *key)
         key->secret_hmac = digest_hmac_sha256(pepper, sizeof pepper, str_from_c(secret));
         e = embedded_key_add(directory, key, message);
     }
+    if (e == OK && is_new)
+        fprintf(stderr, "scrip: there was no book in %s; a new one was made\n", directory);
     if (e == OK)
         return EXIT_WELL;
     fprintf(stderr, "scrip: cannot add a key: %s\n", message);

@@ -68,7 +68,8 @@ int main(int argc, char **argv)
     if (cli_knows(name))
         return run_client(argc - 1, argv + 1);
     if (name[0] != '\0')
-        fprintf(stderr, "scrip: there is no command \"%s\"\n\n", name);
-    print_usage(stderr);
+        fprintf(stderr, "scrip: there is no command \"%s\"; \"scrip --help\" lists them\n", name);
+    else
+        print_usage(stderr);
     return EXIT_USAGE;
 }

@@ -72,15 +72,15 @@ static int restore(const char *from, const char *data)
 {
     char message[EMBEDDED_MESSAGE_BYTES] = "", to[PATH_MAX];
     struct new_directory directory;
-    int code = prove_original(from);
+    int code;
 
-    if (code != EXIT_WELL)
-        return code;
     if (snprintf(to, sizeof to, "%s/" EMBEDDED_FILE, data) >= (int)sizeof to)
         return tell("the path in --data is too long");
     if (new_directory_begin(&directory, data, message) != OK)
         return tell(message);
-    code = restore_file(from, to);
+    code = prove_original(from);
+    if (code == EXIT_WELL)
+        code = restore_file(from, to);
     if (code == EXIT_WELL)
         printf("restored to %s\n", data);
     else

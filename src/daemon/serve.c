@@ -172,7 +172,7 @@ static bool open_store(const struct serve_flags *flags, struct service *service)
     unsigned mode;
 
     if (embedded_store_open(&options, &service->store, message) != OK) {
-        log_line(LOG_ERROR, "store", "cannot open %s: %s", flags->data, message);
+        log_line(LOG_ERROR, "store", "cannot open %s", message);
         return false;
     }
     if (process_shares(flags->data, &mode))
@@ -236,7 +236,7 @@ static bool open_server(const struct serve_flags *flags, struct service *service
     struct open_error error;
 
     if (server_open(&config, &service->server, &error) != OK) {
-        log_line(LOG_ERROR, "net", "cannot listen at %s: %s", flags->listen, error.text);
+        log_line(LOG_ERROR, "net", "%s", error.text);
         return false;
     }
     atomic_store(&service->metrics.server, service->server);

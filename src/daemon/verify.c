@@ -45,8 +45,7 @@ static int open_and_verify(const struct embedded_options *options)
     enum err e = embedded_store_open(options, &store, message);
 
     if (e != OK) {
-        fprintf(stderr, "scrip: cannot open %s: %s\n",
-                options->file != NULL ? options->file : options->directory, message);
+        fprintf(stderr, "scrip: cannot open %s\n", message);
         return e == ERR_CORRUPT ? EXIT_NO : EXIT_WORLD;
     }
     code = verify_both(store);

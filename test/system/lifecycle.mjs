@@ -34,7 +34,18 @@ describe('a server process', () => {
     it('keeps others from its data directory, and says why', async () => {
         const second = await scrip('serve', '--data', server.dataDir, '--listen', '127.0.0.1:0');
         assert.equal(second.code, 3, second.stderr);
-        assert.match(second.stderr, new RegExp(server.dataDir.replaceAll('.', '\\.')));
+        assert.match(second.stderr, new RegExp(
+            `cannot open ${server.dataDir.replaceAll('.', '\\.')}: it belongs to the running process \\d+`));
+    });
+
+    it('is not shared by a key that went to another directory by mistake, which is told', async () => {
+        const folder = temporaryFolder();
+        const create = () => scrip('key', 'create', '--data', path.join(folder, 'typo'), '--env', 'test');
+        const first = await create();
+        assert.equal(first.code, 0, first.stderr);
+        assert.match(first.stderr, /there was no book in .*typo; a new one was made/);
+        assert.doesNotMatch((await create()).stderr, /there was no book/);
+        removeFolder(folder);
     });
 
     it('gives a secret to one valid key only, so that it names one book', async () => {
@@ -69,7 +80,8 @@ describe('a server process', () => {
         const folder = temporaryFolder();
         const second = await scrip('serve', '--data', folder, '--listen', `127.0.0.1:${server.port}`);
         assert.notEqual(second.code, 0);
-        assert.match(second.stderr, new RegExp(`${server.port}|address`, 'i'));
+        assert.match(second.stderr, new RegExp(`cannot listen at 127.0.0.1 port ${server.port}: address`, 'i'));
+        assert.equal(second.stderr.match(/cannot listen/g).length, 1);
         removeFolder(folder);
     });
 

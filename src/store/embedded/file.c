@@ -64,7 +64,7 @@ static void tell_owner(int lock, const char *directory, char ret_message[EMBEDDE
     ssize_t size = pread(lock, text, sizeof text - 1, 0);
 
     text[size > 0 ? strcspn(text, "\n") : 0] = '\0';
-    file_tell(ret_message, "%s belongs to the running process %s", directory,
+    file_tell(ret_message, "%s: it belongs to the running process %s", directory,
               text[0] == '\0' ? "(unknown)" : text);
 }
 

@@ -325,6 +325,14 @@ enum err schema_make(struct database *database, int format,
     return ERR_CORRUPT;
 }
 
+static enum err empty_check(const struct version *version, char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    if (version->number > 0)
+        return OK;
+    snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "the file is empty");
+    return ERR_CORRUPT;
+}
+
 enum err schema_check_known(struct database *database, char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
     struct version version;
@@ -333,10 +341,8 @@ enum err schema_check_known(struct database *database, char ret_message[EMBEDDED
     ret_message[0] = '\0';
     if (e == OK)
         e = version_check(&version, ret_message);
-    if (e == OK && version.number == 0) {
-        snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "the file is empty");
-        e = ERR_CORRUPT;
-    }
+    if (e == OK)
+        e = empty_check(&version, ret_message);
     if (e != OK)
         message_default(database, ret_message);
     return e;
@@ -350,6 +356,8 @@ enum err schema_check(struct database *database, char ret_message[EMBEDDED_MESSA
     ret_message[0] = '\0';
     if (e == OK)
         e = version_check(&version, ret_message);
+    if (e == OK)
+        e = empty_check(&version, ret_message);
     if (e == OK && version.number < schema_version()) {
         snprintf(ret_message, EMBEDDED_MESSAGE_BYTES,
                  "the file has format %lld, this program writes %d: start the server on it once",

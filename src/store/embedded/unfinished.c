@@ -160,9 +160,10 @@ enum err file_is_finished(const char *directory, char ret_message[EMBEDDED_MESSA
     if (e == OK)
         e = file_name(path, SUFFIX, &unfinished);
     if (e == OK && access(unfinished, F_OK) == 0) {
-        file_tell(ret_message,
-                  "%s holds a restore or an import that did not end: delete it, and restore again",
-                  directory);
+        file_tell(
+            ret_message,
+            "%s: it holds a restore or an import that did not end; delete it, and restore again",
+            directory);
         e = ERR_BUSY;
     }
     room_free(path);
