@@ -97,7 +97,8 @@ static enum err commit(struct ledger *ledger, struct batch *batch)
         count_add(ledger->counters.batches, 1);
         count_add(ledger->counters.entries, batch->entries);
     }
-    count_add(ledger->counters.commit_us, (uint64_t)(clock_monotonic_us() - started_us));
+    ledger->last_commit_us = clock_monotonic_us() - started_us;
+    count_add(ledger->counters.commit_us, (uint64_t)ledger->last_commit_us);
     return e;
 }
 
@@ -253,6 +254,7 @@ bool batch_turn(struct ledger *ledger)
     bool worked;
     enum err e;
 
+    ledger->last_commit_us = 0;
     batch_gather(ledger, inbox_take(&ledger->inbox));
     pulse_clocks(ledger);
     batch.test_now = pulse_now(ledger, ENVIRONMENT_TEST);
@@ -264,6 +266,7 @@ bool batch_turn(struct ledger *ledger)
     else if (ledger->todo.first != NULL || pulse_is_due(ledger))
         turn(ledger, &batch);
     worked = batch.jobs.count > 0 || batch.changed;
+    ledger->last_count = batch.jobs.count;
     answer(ledger, &batch);
     return worked;
 }

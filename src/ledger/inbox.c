@@ -8,8 +8,8 @@
 /* Design.  The jobs form a stack: pushing swaps the head, taking swaps it for NULL and turns the
  * list around.  There is no pop of a single element, and so no ABA problem.
  *
- * Sleeping: the taker says so in `asleep` and then looks at the head once more; a pusher
- * changes the head and then looks at `asleep`.  In the one order of all these operations
+ * Sleeping: the taker says so in `asleep` and then looks at the head and the count once more; a
+ * pusher changes them and then looks at `asleep`.  In the one order of all these operations
  * (they are sequentially consistent) one of the two must see the other.  Whoever turns `asleep`
  * back does the waking, so there is one wake-up for all who push meanwhile. */
 
@@ -24,6 +24,7 @@ void inbox_init(struct inbox *inbox, size_t limit)
     inbox->limit = limit;
     atomic_init(&inbox->head, NULL);
     atomic_init(&inbox->waiting, 0);
+    atomic_init(&inbox->wanted, 1);
     atomic_init(&inbox->asleep, false);
     atomic_init(&inbox->roused, false);
     status = sem_init(&inbox->woken, 0, 0);
@@ -89,7 +90,8 @@ struct job *inbox_push_all(struct inbox *inbox, struct job *newest, struct job *
     if (room == 0)
         return refused;
     if (push(inbox, newest, oldest)) {
-        wake(inbox);
+        if (atomic_load(&inbox->waiting) >= atomic_load(&inbox->wanted))
+            wake(inbox);
         return refused;
     }
     atomic_fetch_sub(&inbox->waiting, room);
@@ -172,14 +174,31 @@ static bool woken_until(struct inbox *inbox, const struct timespec *deadline)
     return status == 0;
 }
 
-void inbox_sleep(struct inbox *inbox, int64_t timeout_us)
+/* A closed inbox has all that it will ever have. */
+static bool has_enough(struct inbox *inbox)
+{
+    struct job *head = atomic_load(&inbox->head);
+
+    return head == CLOSED ||
+           (head != NULL && atomic_load(&inbox->waiting) >= atomic_load(&inbox->wanted));
+}
+
+void inbox_sleep_for(struct inbox *inbox, size_t wanted, int64_t timeout_us)
 {
     struct timespec deadline = deadline_after(timeout_us > 0 ? timeout_us : 0);
+    bool woken = false;
 
+    assert(wanted > 0);
+    atomic_store(&inbox->wanted, wanted);
     atomic_store(&inbox->asleep, true);
-    if (atomic_load(&inbox->head) == NULL && !atomic_exchange(&inbox->roused, false) &&
-        woken_until(inbox, &deadline))
-        return;
-    if (!atomic_exchange(&inbox->asleep, false))
+    if (!has_enough(inbox) && !atomic_exchange(&inbox->roused, false))
+        woken = woken_until(inbox, &deadline);
+    if (!woken && !atomic_exchange(&inbox->asleep, false))
         (void)woken_until(inbox, NULL); /* somebody is about to post, or has */
+    atomic_store(&inbox->wanted, 1);
+}
+
+void inbox_sleep(struct inbox *inbox, int64_t timeout_us)
+{
+    inbox_sleep_for(inbox, 1, timeout_us);
 }

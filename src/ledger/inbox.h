@@ -22,6 +22,7 @@ struct job;
 struct inbox {
     _Atomic(struct job *) head; /* newest first; a mark of its own once the inbox is closed */
     _Atomic size_t waiting;
+    _Atomic size_t wanted; /* so many waiting end the taker's sleep */
     size_t limit;
     _Atomic bool asleep;
     _Atomic bool roused;
@@ -49,5 +50,7 @@ struct job *inbox_close(struct inbox *inbox);
 void inbox_begun(struct inbox *inbox, size_t count);
 /* Until something is pushed, somebody rouses it, or the time is over. */
 void inbox_sleep(struct inbox *inbox, int64_t timeout_us);
+/* The same until so many wait, counting those whose work has not begun. */
+void inbox_sleep_for(struct inbox *inbox, size_t wanted, int64_t timeout_us);
 
 #endif

@@ -83,6 +83,24 @@ void ledger_close(struct ledger *ledger)
 
 /* --- the thread --- */
 
+#define GATHER_US_MIN 50   /* sleeping for less is not worth the waking */
+#define GATHER_US_MAX 1000 /* an eighth of the slowest sync that we would wait for */
+
+/* Those who have just been answered are about to ask again.  Where a commit is slow, it is better
+ * to wait for them a little than to make them wait for the commit of the others, and the others for
+ * theirs: else clients fall apart into two halves, each waiting for two commits. */
+static void gather(struct ledger *ledger)
+{
+    int64_t wait_us = ledger->last_commit_us / 8;
+    size_t expected = ledger->last_count + inbox_waiting(&ledger->inbox);
+
+    if (wait_us < GATHER_US_MIN || ledger->last_count < 2)
+        return;
+    if (expected > LEDGER_BATCH_MAX)
+        expected = LEDGER_BATCH_MAX;
+    inbox_sleep_for(&ledger->inbox, expected, wait_us < GATHER_US_MAX ? wait_us : GATHER_US_MAX);
+}
+
 static void *ledger_main(void *context)
 {
     struct ledger *ledger = context;
@@ -90,8 +108,12 @@ static void *ledger_main(void *context)
     while (!atomic_load(&ledger->stops)) {
         bool worked = batch_turn(ledger);
 
-        if (ledger->todo.first == NULL && (!worked || ledger->is_behind))
+        if (ledger->todo.first != NULL)
+            continue;
+        if (!worked || ledger->is_behind)
             inbox_sleep(&ledger->inbox, pulse_sleep_us(ledger));
+        else
+            gather(ledger);
     }
     batch_gather(ledger, inbox_close(&ledger->inbox));
     while (ledger->todo.first != NULL)

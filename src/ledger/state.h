@@ -54,6 +54,8 @@ struct ledger {
     struct reader reader;
     struct counters counters; /* any thread */
     bool is_behind;           /* the last batch came to nothing: no hurry with the next */
+    size_t last_count;        /* jobs of the last batch */
+    int64_t last_commit_us;   /* how long its commit took; 0: there was nothing to commit */
     _Atomic bool has_failed;
     _Atomic int64_t full_until_us; /* monotonic; not ready before */
     _Atomic bool stops;

@@ -124,6 +124,44 @@ static void who_was_roused_does_not_sleep(void **state)
     inbox_finish(&inbox);
 }
 
+static void *push_the_third(void *context)
+{
+    struct inbox *inbox = context;
+    static struct job third;
+
+    while (!atomic_load(&inbox->asleep))
+        sched_yield();
+    assert_int_equal(inbox_push(inbox, &third), OK);
+    return NULL;
+}
+
+/* Two are there, and it sleeps until there are three. */
+static void who_wants_more_sleeps_until_they_are_there(void **state)
+{
+    struct inbox inbox;
+    struct job jobs[2] = { { .magic = 0 } };
+    pthread_t thread;
+    size_t count = 0;
+
+    (void)state;
+    inbox_init(&inbox, 10);
+    for (size_t i = 0; i < array_count(jobs); i++)
+        assert_int_equal(inbox_push(&inbox, &jobs[i]), OK);
+    assert_int_equal(pthread_create(&thread, NULL, push_the_third, &inbox), 0);
+    inbox_sleep_for(&inbox, 3, 3600 * INT64_C(1000000));
+    for (struct job *job = inbox_take(&inbox); job != NULL; job = job->next)
+        count++;
+    assert_int_equal(count, 3);
+    pthread_join(thread, NULL);
+    inbox_sleep_for(&inbox, 4, 1); /* wakes by itself */
+    inbox_begun(&inbox, 3);
+    inbox_rouse(&inbox);
+    inbox_sleep_for(&inbox, 4, 3600 * INT64_C(1000000));
+    assert_null(inbox_close(&inbox));
+    inbox_sleep_for(&inbox, 4, 3600 * INT64_C(1000000));
+    inbox_finish(&inbox);
+}
+
 /* --- many threads --- */
 
 enum { PUSHERS = 4, EACH = 5000 };
@@ -191,6 +229,7 @@ int main(void)
         cmocka_unit_test(of_many_at_once_the_newest_are_refused),
         cmocka_unit_test(a_closed_inbox_takes_nothing),
         cmocka_unit_test(who_was_roused_does_not_sleep),
+        cmocka_unit_test(who_wants_more_sleeps_until_they_are_there),
         cmocka_unit_test(nothing_is_lost_and_each_ones_order_is_kept),
     };
 
