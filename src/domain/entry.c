@@ -29,16 +29,6 @@ bool entry_kind_from_code(int code, enum entry_kind *ret)
     return false;
 }
 
-bool entry_gives_back(const struct entry *entry, uint64_t *ret_grant)
-{
-    bool lent = entry->kind == ENTRY_REVERSE_DEBT || entry->kind == ENTRY_REVERSE_REPAY;
-
-    if (!lent && entry->kind != ENTRY_REVERSE)
-        return false;
-    *ret_grant = lent ? 0 : entry->grant;
-    return true;
-}
-
 #define ENTRY(name, code, text)                                                                    \
     _Static_assert((code) > 0 && (code) < ENTRY_KIND_MAX, "the code of " text " has its place");
 #include "domain/entry.def"

@@ -133,6 +133,14 @@ struct entry {
 
 /* Does the entry give back a part of the deduction that it is `of`?  *ret_grant: of what a draw
  * took from that grant; 0: of what the deduction lent. */
-bool entry_gives_back(const struct entry *entry, uint64_t *ret_grant);
+static inline bool entry_gives_back(const struct entry *entry, uint64_t *ret_grant)
+{
+    bool lent = entry->kind == ENTRY_REVERSE_DEBT || entry->kind == ENTRY_REVERSE_REPAY;
+
+    if (!lent && entry->kind != ENTRY_REVERSE)
+        return false;
+    *ret_grant = lent ? 0 : entry->grant;
+    return true;
+}
 
 #endif

@@ -113,6 +113,8 @@ void burn_down_write(struct draft *draft, const struct view *view, const struct 
 void burn_down_write_rest(struct draft *draft, const struct use *use, const struct burn_down *plan,
                           uint64_t of)
 {
+    if (amount_equals(plan->covered, use->amount))
+        return;
     if (amount_is_positive(plan->lent))
         draft_add_account(draft, (struct entry){
                                      .kind = ENTRY_DEBT,

@@ -13,6 +13,8 @@ static enum reject deduct_reject(const struct command *command)
 static enum reject plan_reject(const struct view *view, const struct deduct *deduct,
                                const struct burn_down *plan)
 {
+    if (amount_equals(plan->covered, deduct->amount)) /* most are */
+        return plan->overflows ? REJECT_OVERFLOW : REJECT_NONE;
     if (plan->overflows || !burn_down_fits_account(plan, &view->account))
         return REJECT_OVERFLOW;
     if (amount_is_positive(plan->uncovered) && deduct->policy != POLICY_PARTIAL)

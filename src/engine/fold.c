@@ -361,6 +361,12 @@ static bool is_of_account_alone(const struct entry *entry)
     return entry->grant == 0 && moves(entry, ZERO, ZERO) && amount_is_zero(entry->uncovered);
 }
 
+/* Most entries are not, and need not be looked at closely. */
+static bool may_be_of_debt(const struct entry *entry)
+{
+    return entry->debt.units != 0 || entry->kind >= ENTRY_CREDIT_LIMIT;
+}
+
 /* What the account owes, and may owe (rule 4). */
 static enum err step_debt(struct account *account, const struct entry *entry)
 {
@@ -403,7 +409,8 @@ static enum err account_step(struct account *account, const struct entry *entry)
     if (amount_add(account->posted, entry->amount, &account->posted) != OK ||
         amount_add(account->held, entry->held, &account->held) != OK ||
         amount_add(account->uncovered, entry->uncovered, &account->uncovered) != OK ||
-        step_scheduled(&account->scheduled, entry) != OK || step_debt(account, entry) != OK ||
+        step_scheduled(&account->scheduled, entry) != OK ||
+        (may_be_of_debt(entry) && step_debt(account, entry) != OK) ||
         amount_add(account->posted, account->scheduled, &whole) != OK)
         return ERR_CORRUPT;
     if (amount_is_negative(account->held) || amount_is_negative(account->scheduled) ||

@@ -353,14 +353,14 @@ static struct amount given_back(const struct entry *entry)
 
 enum err book_reversal_apply(struct book *book, const struct entry *entry)
 {
-    struct amount amount = given_back(entry);
     struct reversal_change change;
-    struct amount sum;
+    struct amount amount, sum;
     uint64_t grant;
     enum err e;
 
     if (!entry_gives_back(entry, &grant))
         return OK;
+    amount = given_back(entry);
     change.key = book_reversal_key(entry->of, grant);
     sum = book_reversed(book, entry->of, grant);
     if (book->reversed_until != NULL &&
