@@ -112,10 +112,23 @@ static enum err execute_directory(struct ledger *ledger, struct batch *batch, st
     return directory.changed ? e : job_take_error(job, e);
 }
 
+/* Without memory for the reply nothing since mark has happened. */
+static enum err keep_receipt(struct ledger *ledger, struct batch *batch, struct store_mark mark,
+                             struct job *job)
+{
+    bool is_kept;
+    enum err e;
+
+    if (job->err != OK)
+        return OK;
+    e = receipt_keep(ledger, batch, job, &is_kept);
+    return e == OK && !is_kept ? store_rewind(ledger->store, mark) : e;
+}
+
 enum err execute_command(struct ledger *ledger, struct batch *batch, struct job *job)
 {
     struct store_mark mark = store_mark(ledger->store);
-    bool is_answered, is_kept = true;
+    bool is_answered;
     enum err e = receipt_replay(ledger, job, &is_answered);
 
     if (e != OK || is_answered)
@@ -126,10 +139,8 @@ enum err execute_command(struct ledger *ledger, struct batch *batch, struct job 
         e = execute_directory(ledger, batch, job);
     else
         e = execute_book(ledger, batch, job);
-    if (e == OK && job->err == OK)
-        e = receipt_keep(ledger, batch, job, &is_kept);
-    if (e == OK && !is_kept)
-        e = store_rewind(ledger->store, mark);
+    if (e == OK)
+        e = keep_receipt(ledger, batch, mark, job);
     if (e == OK && job->command.kind == COMMAND_TEST_CLOCK_SET)
         test_clock_executed(ledger, job);
     return e;
@@ -205,16 +216,14 @@ static enum err execute_parts(struct ledger *ledger, struct batch *batch, struct
 enum err execute_group(struct ledger *ledger, struct batch *batch, struct job *job)
 {
     struct store_mark mark = store_mark(ledger->store);
-    bool is_answered, is_kept = true;
+    bool is_answered;
     enum err e = receipt_replay(ledger, job, &is_answered);
 
     if (e != OK || is_answered)
         return e;
     e = execute_parts(ledger, batch, job);
-    if (e == OK && job->err == OK)
-        e = receipt_keep(ledger, batch, job, &is_kept);
-    if (e == OK && !is_kept)
-        e = store_rewind(ledger->store, mark);
+    if (e == OK)
+        e = keep_receipt(ledger, batch, mark, job);
     return e;
 }
 
