@@ -34,7 +34,6 @@
 #define READ_ROWS_SHORT_MAX 1000u /* longer reads take turns with the others: some 30 ms */
 #define LEDGER_BATCH_MAX 4096u    /* jobs in one commit; bounds latency of the first */
 #define ACCOUNT_GRANTS_LIVE_MAX 100000u /* grants of one account that can still be drawn from */
-#define DEDUCTION_DRAWS_MAX 100000u     /* follows from the above */
 #define PAGE_LIMIT_MAX 100u             /* the Metronome dialect's documented bound */
 #define PAGE_LIMIT_DEFAULT 100u
 #define LEDGER_ENTRIES_MAX 1000u /* lines of one page of ledgers; 300 kB */

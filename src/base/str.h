@@ -66,6 +66,19 @@ static inline bool str_starts_with(struct str s, struct str prefix)
     return s.len >= prefix.len && str_equals(str_take(s, prefix.len), prefix);
 }
 
+/* The value of a hex digit in either letter case; -1: c is none. */
+static inline int hex_digit(char c)
+{
+    static const int8_t values_and_1[256] = {
+        ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
+        ['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+        ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+        ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+    };
+
+    return values_and_1[(unsigned char)c] - 1;
+}
+
 bool str_find(struct str s, char c, size_t *ret); /* index of the first c */
 /* Splits at the first c: the text before, and *rest the text after.  Without a c the whole
  * of s, and *rest is STR_NONE. */

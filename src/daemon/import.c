@@ -103,11 +103,6 @@ static enum err member_number(struct importer *importer, const struct json *obje
 
 /* --- cells --- */
 
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static enum err read_hex(struct importer *importer, struct str text, struct str *ret)
 {
     char *bytes = arena_take(&importer->arena, text.len / 2 + 1);

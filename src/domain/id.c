@@ -14,26 +14,6 @@ bool uuid_is_zero(struct uuid uuid)
     return uuid_equals(uuid, (struct uuid){ .bytes = { 0 } });
 }
 
-int uuid_compare(struct uuid a, struct uuid b)
-{
-    return memcmp(a.bytes, b.bytes, sizeof a.bytes);
-}
-
-#define NO_DIGIT 0x80u
-
-/* With NO_DIGIT set: not a hex digit. */
-static unsigned hex_value(char c)
-{
-    static const uint8_t values_and_1[256] = {
-        ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
-        ['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
-        ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
-        ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
-    };
-
-    return values_and_1[(unsigned char)c] - 1u;
-}
-
 /* Does a dash stand before this byte of a UUID's text? */
 static bool dash_before(size_t byte)
 {
@@ -47,13 +27,13 @@ static enum err hex_parse(struct str text, bool with_dashes, struct uuid *ret)
 
     assert(text.len == (with_dashes ? UUID_TEXT_SIZE : HEX_DIGITS));
     for (size_t i = 0; i < sizeof uuid.bytes; i++) {
-        unsigned high, low;
+        int high, low;
 
         if (with_dashes && dash_before(i) && text.data[place++] != '-')
             return ERR_MALFORMED;
-        high = hex_value(text.data[place++]);
-        low = hex_value(text.data[place++]);
-        if (((high | low) & NO_DIGIT) != 0)
+        high = hex_digit(text.data[place++]);
+        low = hex_digit(text.data[place++]);
+        if ((high | low) < 0)
             return ERR_MALFORMED;
         uuid.bytes[i] = (uint8_t)(high << 4 | low);
     }

@@ -38,7 +38,6 @@ struct product_id {
 
 bool uuid_equals(struct uuid a, struct uuid b);
 bool uuid_is_zero(struct uuid uuid); /* the nil UUID: "none" */
-int uuid_compare(struct uuid a, struct uuid b);
 
 /* Reads 8-4-4-4-12 hex digits in any letter case.  ERR_MALFORMED: text is anything else. */
 enum err uuid_parse(struct str text, struct uuid *ret) MUST_CHECK;

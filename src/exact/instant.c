@@ -66,16 +66,6 @@ struct span instant_span(struct instant a, struct instant b)
     return (struct span){ .us = b.us - a.us };
 }
 
-enum err span_from_seconds(int64_t seconds, struct span *ret)
-{
-    int64_t us;
-
-    if (__builtin_mul_overflow(seconds, SPAN_US_PER_SECOND, &us))
-        return ERR_RANGE;
-    ret->us = us;
-    return OK;
-}
-
 /* A date and a time of day as they are written. */
 struct reading {
     struct date date;

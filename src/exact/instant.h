@@ -57,9 +57,6 @@ enum err instant_add(struct instant instant, struct span span, struct instant *r
 /* From a to b; negative if b is before a.  Precondition: both are dated. */
 struct span instant_span(struct instant a, struct instant b);
 
-/* ERR_RANGE: does not fit; *ret is untouched. */
-enum err span_from_seconds(int64_t seconds, struct span *ret) MUST_CHECK;
-
 enum instant_zone {
     INSTANT_ZONE_NEEDED = 1, /* 'Z' or an offset must be there, as RFC 3339 has it */
     INSTANT_ZONE_OR_UTC,     /* without one it means UTC: one dialect's Python client sends none */

@@ -14,17 +14,6 @@ void chunked_body_init(struct chunked_body *chunked)
     *chunked = (struct chunked_body){ .state = CHUNKED_SIZE };
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 static bool byte_is_text(char c)
 {
     unsigned char byte = (unsigned char)c;

@@ -26,18 +26,6 @@ void reply_header(struct reply *reply, struct str name, struct str value)
     reply->headers[reply->header_count++] = (struct http_header){ .name = name, .value = value };
 }
 
-/* The value of a hex digit, or -1. */
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 static bool text_is_plain(struct str text, bool plus_is_space)
 {
     size_t at;

@@ -91,17 +91,11 @@ static bool read_hex(struct reader *reader, uint32_t *ret)
     uint32_t value = 0;
 
     for (int i = 0; i < 4; i++) {
-        char c = peek(reader);
+        int digit = hex_digit(peek(reader));
 
-        value <<= 4;
-        if (c >= '0' && c <= '9')
-            value |= (uint32_t)(c - '0');
-        else if (c >= 'a' && c <= 'f')
-            value |= (uint32_t)(c - 'a' + 10);
-        else if (c >= 'A' && c <= 'F')
-            value |= (uint32_t)(c - 'A' + 10);
-        else
+        if (digit < 0)
             return fail(reader, STR("\\u is not followed by four hexadecimal digits"));
+        value = value << 4 | (uint32_t)digit;
         reader->at++;
     }
     *ret = value;
@@ -483,25 +477,4 @@ const struct json *json_member(const struct json *object, struct str name)
             break;
     }
     return member;
-}
-
-const char *json_kind_name(enum json_kind kind)
-{
-    switch (kind) {
-    case JSON_NULL:
-        return "null";
-    case JSON_FALSE:
-        return "false";
-    case JSON_TRUE:
-        return "true";
-    case JSON_NUMBER:
-        return "a number";
-    case JSON_STRING:
-        return "a string";
-    case JSON_ARRAY:
-        return "an array";
-    case JSON_OBJECT:
-        return "an object";
-    }
-    never("not an enum json_kind");
 }

@@ -66,7 +66,4 @@ struct str json_error_why(const struct json_error *error, struct arena *arena);
 /* The member of that name; NULL when there is none.  Precondition: object is an object. */
 const struct json *json_member(const struct json *object, struct str name);
 
-/* "an object", "a number", ...: for error messages. */
-const char *json_kind_name(enum json_kind kind);
-
 #endif

@@ -357,10 +357,3 @@ const struct product *directory_product_find(const struct directory *directory, 
     return directory_product(
         directory, number_find(&directory->products_by_id, &directory->products_by_name, text));
 }
-
-const struct product *directory_product_by_id(const struct directory *directory,
-                                              struct product_id id)
-{
-    return directory_product(directory,
-                             (uint32_t)index_find(&directory->products_by_id, uuid_key(id.uuid)));
-}

@@ -66,7 +66,5 @@ size_t directory_product_count(const struct directory *directory);
 const struct product *directory_product(const struct directory *directory, uint32_t number);
 const struct product *directory_product_find(const struct directory *directory,
                                              struct str text); /* or NULL */
-const struct product *directory_product_by_id(const struct directory *directory,
-                                              struct product_id id); /* or NULL */
 
 #endif
