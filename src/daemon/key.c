@@ -104,7 +104,8 @@ static void print_key(const struct key *key, const char *secret, bool json)
         return;
     }
     printf("client id: %.*s\nsecret: %s\n", STR_PRINT(key->client_id), secret);
-    fprintf(stderr, "The secret is shown this once; only a hash of it is stored.\n");
+    fprintf(stderr, "The secret is shown this once; only a hash of it is stored.\n"
+                    "A server that is running knows the key within half a second.\n");
 }
 
 static bool has_file(const char *directory)
