@@ -48,13 +48,17 @@ static uint64_t multiply_fold(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
+uint64_t index_key_fold(struct index_key key, uint64_t seed)
+{
+    uint64_t mixed = multiply_fold(key.high ^ seed ^ UINT64_C(0xA0761D6478BD642F),
+                                   key.low ^ (seed << 32 | seed >> 32));
+
+    return multiply_fold(mixed ^ seed, UINT64_C(0xE7037ED1A0B428DB));
+}
+
 static size_t home_slot(const struct index *index, struct index_key key)
 {
-    uint64_t mixed = multiply_fold(key.high ^ index->seed ^ UINT64_C(0xA0761D6478BD642F),
-                                   key.low ^ (index->seed << 32 | index->seed >> 32));
-
-    mixed = multiply_fold(mixed ^ index->seed, UINT64_C(0xE7037ED1A0B428DB));
-    return (size_t)mixed & (index->capacity - 1);
+    return (size_t)index_key_fold(key, index->seed) & (index->capacity - 1);
 }
 
 /* The slot that holds key, or the empty one where it would go.  Precondition: capacity > 0. */

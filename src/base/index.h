@@ -1,10 +1,10 @@
 /* base/index.h - a hash table from 128-bit keys to 64-bit values.
  *
- * For the large indexes of the book in memory (grants by id, customers by id and alias,
- * remembered receipts): open addressing with linear probing, 24 bytes a slot, at most 7/8 full,
- * doubling.  A header-only hash table costs 56 bytes an element on top of it.  Keys that come
- * from outside (ids, fingerprints) are mixed with a seed, so that nobody can choose collisions.
- * Value 0 is reserved.  One thread.
+ * For the large indexes of the book in memory (grants by id, customers by id and alias): open
+ * addressing with linear probing, 24 bytes a slot, at most 7/8 full, doubling.  A header-only
+ * hash table costs 56 bytes an element on top of it.  Keys that come from outside (ids,
+ * fingerprints) are mixed with a seed, so that nobody can choose collisions.  Value 0 is reserved.
+ * One thread.
  */
 #ifndef BASE_INDEX_H
 #define BASE_INDEX_H
@@ -32,6 +32,8 @@ struct index {
 void index_init(struct index *index, uint64_t seed);
 void index_finish(struct index *index);
 struct index_key index_key_from_bytes(const uint8_t bytes[16]);
+/* Evenly spread, each bit of it; nobody who does not know the seed can choose keys of one fold. */
+uint64_t index_key_fold(struct index_key key, uint64_t seed);
 
 /* 0 when there is none. */
 uint64_t index_find(const struct index *index, struct index_key key);

@@ -59,6 +59,7 @@ int suite_teardown(void **state);
     X(pages_of_grants_meet_without_gap_or_overlap)                                                 \
     X(receipts_are_found_and_forgotten)                                                            \
     X(a_receipt_key_may_be_used_again)                                                             \
+    X(receipt_keys_of_one_fold_are_told_apart)                                                     \
     X(customers_are_found_by_all_their_names)                                                      \
     X(a_replaced_customer_loses_its_old_names)                                                     \
     X(credit_types_are_there_from_the_start)                                                       \

@@ -2,15 +2,15 @@
 #include "suite.h"
 
 #include <stdio.h>
+#include "store/book/books.h"
 
 static struct digest key_of(int number)
 {
     return digest_sha256(&number, sizeof number);
 }
 
-static void append(struct desk *desk, int number, struct instant at, struct str body)
+static void append_key(struct desk *desk, struct digest key, struct instant at, struct str body)
 {
-    struct digest key = key_of(number);
     struct receipt receipt = {
         .request = digest_sha256("GET /", 5),
         .at = at,
@@ -22,14 +22,23 @@ static void append(struct desk *desk, int number, struct instant at, struct str 
     assert_int_equal(store_receipt_append(desk->store, &key, &receipt), OK);
 }
 
-/* 0 when there is none. */
-static int find(struct desk *desk, int number, struct receipt *ret)
+static void append(struct desk *desk, int number, struct instant at, struct str body)
 {
-    struct digest key = key_of(number);
+    append_key(desk, key_of(number), at, body);
+}
+
+/* 0 when there is none. */
+static int find_key(struct desk *desk, struct digest key, struct receipt *ret)
+{
     enum err e = store_receipt_find(desk->store, &key, &desk->arena, ret);
 
     assert_true(e == OK || e == ERR_NOT_FOUND);
     return e == OK;
+}
+
+static int find(struct desk *desk, int number, struct receipt *ret)
+{
+    return find_key(desk, key_of(number), ret);
 }
 
 void receipts_are_found_and_forgotten(void **state)
@@ -103,4 +112,56 @@ void a_receipt_key_may_be_used_again(void **state)
         desk->store = subject_store.reopen(desk->store);
     assert_true(find(desk, 1, &receipt));
     assert_true(str_equals(receipt.body, STR("second")));
+}
+
+/* A key whose first half cancels the seed of the index folds to one and the same. */
+static struct digest key_of_fold(uint64_t seed, uint8_t number)
+{
+    uint64_t high = seed ^ UINT64_C(0xA0761D6478BD642F);
+    struct digest key = { .bytes = { [15] = number } };
+
+    for (int i = 0; i < 8; i++)
+        key.bytes[i] = (uint8_t)(high >> (56 - 8 * i));
+    return key;
+}
+
+static void bodies_are(struct desk *desk, uint64_t seed, const char *bodies[3])
+{
+    struct receipt receipt;
+
+    for (uint8_t i = 0; i < 3; i++) {
+        assert_int_equal(find_key(desk, key_of_fold(seed, i), &receipt), bodies[i] != NULL);
+        if (bodies[i] != NULL)
+            assert_true(str_equals(receipt.body, str_from_c(bodies[i])));
+    }
+}
+
+void receipt_keys_of_one_fold_are_told_apart(void **state)
+{
+    struct desk *desk = *state;
+    uint64_t seed = books_of(desk->store)->receipts.seed;
+    struct store_mark mark;
+
+    desk_begin(desk);
+    append_key(desk, key_of_fold(seed, 0), desk_day(1), STR("first"));
+    bodies_are(desk, seed, (const char *[3]){ "first" });
+    append_key(desk, key_of_fold(seed, 1), desk_day(2), STR("second"));
+    bodies_are(desk, seed, (const char *[3]){ "first", "second" });
+    desk_commit(desk);
+    bodies_are(desk, seed, (const char *[3]){ "first", "second" });
+
+    desk_begin(desk);
+    mark = store_mark(desk->store);
+    assert_int_equal(store_receipts_forget(desk->store, desk_day(2)), OK);
+    append_key(desk, key_of_fold(seed, 2), desk_day(3), STR("third"));
+    append_key(desk, key_of_fold(seed, 1), desk_day(3), STR("second again"));
+    bodies_are(desk, seed, (const char *[3]){ NULL, "second again", "third" });
+    assert_int_equal(store_rewind(desk->store, mark), OK);
+    bodies_are(desk, seed, (const char *[3]){ "first", "second" });
+    assert_int_equal(store_receipts_forget(desk->store, desk_day(2)), OK);
+    desk_commit(desk);
+    bodies_are(desk, seed, (const char *[3]){ NULL, "second" });
+    if (subject_store.reopen != NULL)
+        desk->store = subject_store.reopen(desk->store);
+    bodies_are(desk, seed, (const char *[3]){ NULL, "second" });
 }

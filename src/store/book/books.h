@@ -9,6 +9,7 @@
 
 #include "store/book/book.h"
 #include "store/book/pending.h"
+#include "store/book/receipt_index.h"
 #include "store/book/trail.h"
 #include "store/operations.h"
 #include "store/seal.h"
@@ -24,9 +25,9 @@ struct books_backend {
                           struct hold *ret);
     enum err (*read_customer)(struct books *books, uint32_t number, struct arena *arena,
                               struct customer *ret);
-    /* A committed receipt by its number.  ERR_NOT_FOUND */
+    /* A committed receipt by its number, and whose it is.  ERR_NOT_FOUND */
     enum err (*read_receipt)(struct books *books, uint64_t number, struct arena *arena,
-                             struct receipt *ret);
+                             struct index_key *ret_key, struct receipt *ret);
     /* The first committed receipt whose number is larger.  ERR_NOT_FOUND */
     enum err (*next_receipt)(struct books *books, uint64_t number, uint64_t *ret_number,
                              struct index_key *ret_key, struct instant *ret_at);
@@ -48,7 +49,7 @@ struct books {
     struct intern intern;
     struct book books[ENVIRONMENT_COUNT];
     struct sealer sealer;
-    struct index receipts;            /* half of the fingerprint -> number */
+    struct receipt_index receipts;    /* half of the fingerprint -> numbers */
     uint64_t receipt_last;            /* the largest number, committed or not */
     uint64_t receipt_forgotten;       /* all up to this number are gone */
     struct instant test_clock;        /* INSTANT_NONE: it follows the real one */

@@ -13,73 +13,75 @@ static uint64_t committed_last(const struct books *books)
     return books->receipt_last - books->pending.receipt_count;
 }
 
+/* Committed or not. */
+static enum err receipt_read(struct books *books, uint64_t number, struct arena *arena,
+                             struct index_key *ret_key, struct receipt *ret)
+{
+    const struct pending_receipt *pending;
+
+    if (number <= committed_last(books))
+        return books->backend->read_receipt(books, number, arena, ret_key, ret);
+    pending = &books->pending.receipts[number - committed_last(books) - 1];
+    *ret_key = pending->key;
+    return copy_receipt(&pending->receipt, arena, ret);
+}
+
 enum err books_receipt_find(struct store *store, const struct digest *key, struct arena *arena,
                             struct receipt *ret)
 {
     struct books *books = books_of(store);
-    uint64_t number = index_find(&books->receipts, receipt_key(key));
-    enum err e;
+    struct index_key wanted = receipt_key(key);
+    uint64_t number = books->receipt_last + 1;
+    struct index_key found;
+    struct receipt receipt;
 
-    if (number == 0)
-        return ERR_NOT_FOUND;
-    if (number > committed_last(books))
-        return copy_receipt(&books->pending.receipts[number - committed_last(books) - 1].receipt,
-                            arena, ret);
-    e = books->backend->read_receipt(books, number, arena, ret);
-    return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
+    while ((number = receipt_index_find(&books->receipts, wanted, number)) >
+           books->receipt_forgotten) {
+        enum err e = receipt_read(books, number, arena, &found, &receipt);
+
+        if (e != OK)
+            return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
+        if (found.high == wanted.high && found.low == wanted.low) {
+            *ret = receipt;
+            return OK;
+        }
+    }
+    return ERR_NOT_FOUND;
 }
 
-struct receipt_change {
+/* --- adding --- */
+
+struct receipt_added {
     struct index_key key;
-    uint64_t before; /* number, or 0 */
-    uint64_t last, forgotten;
-    struct instant oldest_at;
+    uint64_t number;
 };
 
-static void receipt_put_back(void *owner, const void *record)
+static void receipt_take_out(void *owner, const void *record)
 {
+    const struct receipt_added *added = record;
     struct books *books = owner;
-    const struct receipt_change *change = record;
-    enum err e;
+    bool was_there = receipt_index_remove(&books->receipts, added->key, added->number);
 
-    if (change->before == 0) {
-        index_remove(&books->receipts, change->key);
-    } else {
-        e = index_put(&books->receipts, change->key, change->before);
-        assert(e == OK); /* there was room for it before */
-    }
-    books->receipt_last = change->last;
-    books->receipt_forgotten = change->forgotten;
-    books->receipt_oldest_at = change->oldest_at;
-}
-
-static struct receipt_change change_of(const struct books *books, struct index_key key)
-{
-    return (struct receipt_change){
-        .key = key,
-        .before = index_find(&books->receipts, key),
-        .last = books->receipt_last,
-        .forgotten = books->receipt_forgotten,
-        .oldest_at = books->receipt_oldest_at,
-    };
+    assert(was_there);
+    books->receipt_last = added->number - 1;
 }
 
 enum err books_receipt_append(struct store *store, const struct digest *key,
                               const struct receipt *receipt)
 {
     struct books *books = books_of(store);
-    struct receipt_change change = change_of(books, receipt_key(key));
+    struct receipt_added added = { .key = receipt_key(key), .number = books->receipt_last + 1 };
     size_t position = books->undo.used;
-    enum err e = index_put(&books->receipts, change.key, books->receipt_last + 1);
+    enum err e = receipt_index_put(&books->receipts, added.key, added.number);
 
     if (e != OK)
         return e;
-    e = undo_write(&books->undo, receipt_put_back, books, &change, sizeof change);
+    e = undo_write(&books->undo, receipt_take_out, books, &added, sizeof added);
     if (e != OK) {
-        receipt_put_back(books, &change);
+        receipt_take_out(books, &added);
         return e;
     }
-    e = pending_receipt_add(&books->pending, change.key, receipt);
+    e = pending_receipt_add(&books->pending, added.key, receipt);
     if (e != OK) {
         undo_rewind(&books->undo, position);
         return e;
@@ -88,31 +90,58 @@ enum err books_receipt_append(struct store *store, const struct digest *key,
     return OK;
 }
 
+/* --- forgetting --- */
+
+struct receipt_forgotten {
+    struct index_key key;
+    uint64_t number;
+    bool was_there;
+    uint64_t forgotten; /* and the instant, as they were */
+    struct instant oldest_at;
+};
+
+static void receipt_put_back(void *owner, const void *record)
+{
+    const struct receipt_forgotten *forgotten = record;
+    struct books *books = owner;
+
+    if (forgotten->was_there) {
+        enum err e = receipt_index_put(&books->receipts, forgotten->key, forgotten->number);
+
+        assert(e == OK); /* there was room for it before */
+    }
+    books->receipt_forgotten = forgotten->forgotten;
+    books->receipt_oldest_at = forgotten->oldest_at;
+}
+
 /* Forgets the next committed receipt if it is old enough.  *ret_more: it was. */
 static enum err forget_next(struct books *books, struct instant older_than, bool *ret_more)
 {
-    struct receipt_change change;
-    struct index_key key;
+    struct receipt_forgotten gone = {
+        .forgotten = books->receipt_forgotten,
+        .oldest_at = books->receipt_oldest_at,
+    };
     struct instant at;
-    uint64_t number;
-    enum err e = books->backend->next_receipt(books, books->receipt_forgotten, &number, &key, &at);
+    enum err e =
+        books->backend->next_receipt(books, books->receipt_forgotten, &gone.number, &gone.key, &at);
 
     *ret_more = false;
     if (e != OK)
         return e == ERR_NOT_FOUND ? OK : e;
-    change = change_of(books, key);
     if (!instant_before(at, older_than)) {
         books->receipt_oldest_at = at;
         return OK;
     }
-    e = undo_write(&books->undo, receipt_put_back, books, &change, sizeof change);
-    if (e == OK)
-        e = pending_forget(&books->pending, number);
-    if (e != OK)
+    gone.was_there = receipt_index_remove(&books->receipts, gone.key, gone.number);
+    e = undo_write(&books->undo, receipt_put_back, books, &gone, sizeof gone);
+    if (e != OK) {
+        receipt_put_back(books, &gone);
         return e;
-    if (change.before == number) /* else the key has been used again since */
-        index_remove(&books->receipts, key);
-    books->receipt_forgotten = number;
+    }
+    e = pending_forget(&books->pending, gone.number);
+    if (e != OK)
+        return e; /* the caller rewinds */
+    books->receipt_forgotten = gone.number;
     *ret_more = true;
     return OK;
 }

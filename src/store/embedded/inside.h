@@ -41,7 +41,7 @@ enum err embedded_load(struct embedded_store *embedded) MUST_CHECK;
 
 /* receipts.c; the first two are a books_backend's. */
 enum err embedded_read_receipt(struct books *books, uint64_t number, struct arena *arena,
-                               struct receipt *ret);
+                               struct index_key *ret_key, struct receipt *ret);
 enum err embedded_next_receipt(struct books *books, uint64_t number, uint64_t *ret_number,
                                struct index_key *ret_key, struct instant *ret_at);
 enum err embedded_receipts_write(struct embedded_store *embedded) MUST_CHECK;

@@ -62,9 +62,10 @@ static enum err receipt_row(sqlite3_stmt *s, struct arena *arena, struct receipt
 }
 
 enum err embedded_read_receipt(struct books *books, uint64_t number, struct arena *arena,
-                               struct receipt *ret)
+                               struct index_key *ret_key, struct receipt *ret)
 {
     struct database *database = &embedded_of(books)->database;
+    uint8_t key[16];
     sqlite3_stmt *s;
     enum err e = sql_get(database, NO_BOOK, SQL_RECEIPT_FIND, &s);
 
@@ -74,7 +75,11 @@ enum err embedded_read_receipt(struct books *books, uint64_t number, struct aren
     e = sql_row(database, s);
     if (e != OK)
         return e;
-    e = receipt_row(s, arena, ret);
+    e = sql_blob(s, 5, key, sizeof key);
+    if (e == OK)
+        e = receipt_row(s, arena, ret);
+    if (e == OK)
+        *ret_key = index_key_from_bytes(key);
     sql_done(s);
     return e;
 }
@@ -123,7 +128,7 @@ enum err embedded_receipts_load(struct embedded_store *embedded)
         if (e == OK)
             e = sql_blob(s, 1, key, sizeof key);
         if (e == OK)
-            e = index_put(&books->receipts, index_key_from_bytes(key), number);
+            e = receipt_index_put(&books->receipts, index_key_from_bytes(key), number);
         if (e != OK)
             break;
         if (books->receipt_last == 0)

@@ -69,7 +69,7 @@ static enum err memory_read_customer(struct books *books, uint32_t number, struc
 }
 
 static enum err memory_read_receipt(struct books *books, uint64_t number, struct arena *arena,
-                                    struct receipt *ret)
+                                    struct index_key *ret_key, struct receipt *ret)
 {
     const struct kept *kept = &memory_of(books)->kept;
     const struct kept_receipt *receipt;
@@ -77,6 +77,7 @@ static enum err memory_read_receipt(struct books *books, uint64_t number, struct
     if (number <= kept->forgotten || number > kept->receipts.count)
         return ERR_NOT_FOUND;
     receipt = chunked_at(&kept->receipts, number - 1);
+    *ret_key = receipt->key;
     return copy_receipt(&receipt->receipt, arena, ret);
 }
 
