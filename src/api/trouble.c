@@ -52,8 +52,6 @@ enum trouble trouble_of(enum err e)
         return TROUBLE_BUSY;
     case ERR_FULL:
         return TROUBLE_DISK_FULL;
-    case ERR_UNKNOWN:
-        return TROUBLE_UNSURE;
     case ERR_IO:
     case ERR_NOMEM:
         return TROUBLE_UNAVAILABLE;

@@ -19,8 +19,6 @@ const char *err_name(enum err e)
         return "IO";
     case ERR_FULL:
         return "FULL";
-    case ERR_UNKNOWN:
-        return "UNKNOWN";
     case ERR_CORRUPT:
         return "CORRUPT";
     case ERR_COUNT:

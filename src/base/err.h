@@ -16,9 +16,8 @@ enum err {
     ERR_NOMEM,     /* out of memory, or out of an arena */
     ERR_NOT_FOUND, /* there is no such thing */
     ERR_BUSY,      /* somebody else holds it, or a queue is full: try again */
-    ERR_IO,        /* a disk, socket or library failed; nothing was changed */
+    ERR_IO,        /* a disk, socket or library failed; of a commit: the file is in doubt */
     ERR_FULL,      /* the disk is full; nothing was changed */
-    ERR_UNKNOWN,   /* the fate of a commit is unknown; the idempotency key makes a retry safe */
     ERR_CORRUPT,   /* what was read is not what was written */
     ERR_COUNT
 };

@@ -60,7 +60,6 @@ enum err job_take_error(struct job *job, enum err e)
     case ERR_BUSY:
     case ERR_IO:
     case ERR_FULL:
-    case ERR_UNKNOWN:
     case ERR_CORRUPT:
         return e;
     case ERR_COUNT:

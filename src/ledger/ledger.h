@@ -86,9 +86,11 @@ struct ledger_options {
     void *context;
 };
 
-/* Does not start a thread: ledger_turn() may be called instead, for tests and simulation. */
+/* Does not start a thread: ledger_turn() may be called instead, for tests and simulation.
+ * Fails with what the store fails with when its keys are read, and with ERR_NOMEM. */
 enum err ledger_open(const struct ledger_options *options, struct ledger **ret) MUST_CHECK;
-/* The ledger thread (a batch at a time, asleep between) and a reader thread. */
+/* The ledger thread (a batch at a time, asleep between) and a reader thread.  ERR_NOMEM: the
+ * system gives no more threads. */
 enum err ledger_start(struct ledger *ledger) MUST_CHECK;
 /* Finishes what was submitted, then ends the threads.  Later submits get ERR_BUSY, and so do
  * queries that still wait for the reader: they change nothing, and there may be minutes of them. */

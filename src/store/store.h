@@ -14,7 +14,6 @@
  *   ERR_FULL     the disk is full, or another process would not let go of the file: the batch is
  *                undone, reads go on, later batches may succeed
  *   ERR_IO       a failure that leaves the file in doubt: the process must stop and recover
- *   ERR_UNKNOWN  (remote stores) the fate of the commit is unknown
  *   ERR_NOMEM    out of memory; as ERR_FULL
  *   ERR_CORRUPT  what was read is not what was written; stop
  *
