@@ -341,6 +341,119 @@ static void a_balance_that_does_not_add_up_is_not_served(void **state)
     }
 }
 
+/* Each of these is something that no store of ours writes. */
+static const char *const nonsense[] = {
+    "UPDATE live_holds SET parts = 'x'",
+    "UPDATE live_holds SET parts = '['",
+    "UPDATE live_holds SET parts = '[1'",
+    "UPDATE live_holds SET parts = '[['",
+    "UPDATE live_holds SET parts = '[[~'",
+    "UPDATE live_holds SET parts = '[[1~'",
+    "UPDATE live_holds SET parts = '[[1,'",
+    "UPDATE live_holds SET parts = '[[1,~'",
+    "UPDATE live_holds SET parts = '[[1,2'",
+    "UPDATE live_holds SET parts = '[[1,2]'",
+    "UPDATE live_holds SET parts = '[[1,2]]~'",
+    "UPDATE live_holds SET parts = '[[1,2][1,2]]'",
+    "UPDATE live_holds SET parts = '[[1,2],~]'",
+    "UPDATE live_holds SET parts = '[[1,9223372036854775807]]'",
+    "UPDATE live_holds SET parts = '[[1,18446744073709551619]]'",
+    "UPDATE live_holds SET parts = '[[18446744073709551620,1]]'",
+    "UPDATE live_holds SET parts = '[[9223372036854775808,1]]'",
+    "UPDATE live_holds SET last_entry = -1",
+    "UPDATE live_holds SET amount = -9223372036854775807 - 1",
+    "UPDATE live_holds SET number = 9223372036854775807",
+    "UPDATE live_holds SET product = x'00'",
+    "UPDATE live_accounts SET last_entry = -1",
+    "UPDATE live_accounts SET posted = -9223372036854775807 - 1",
+    "UPDATE live_grants SET last_entry = -1",
+    "UPDATE live_grants SET status = 0",
+    "UPDATE live_grants SET status = 99",
+    "UPDATE live_grants SET id = x'00'",
+    "UPDATE live_grants SET uniqueness = x'00'",
+    "UPDATE live_grants SET terms = 1; DELETE FROM live_facts",
+    "UPDATE live_grants SET terms = 1; DELETE FROM live_entries WHERE sequence = 1",
+    "UPDATE live_grants SET terms = 4; DELETE FROM live_facts",
+    "UPDATE live_grants SET terms = 4, facts_entry = 99",
+    "UPDATE live_grants SET terms = 1; UPDATE live_facts SET products = x'00'",
+    "UPDATE live_grants SET terms = 1; UPDATE live_facts SET amount = -9223372036854775807 - 1",
+    ("UPDATE live_grants SET terms = 1;"
+     "UPDATE live_facts SET paid_amount = -9223372036854775807 - 1"),
+    ("UPDATE live_grants SET terms = 1;"
+     "UPDATE live_facts SET rollover_amount_max = -9223372036854775807 - 1"),
+    "UPDATE live_grants SET terms = 1; UPDATE live_facts SET customer = x'00'",
+    "UPDATE live_grants SET terms = 1; UPDATE live_entries SET kind = 99",
+    ("UPDATE live_grants SET terms = 1;"
+     "UPDATE live_entries SET grant_posted = -9223372036854775807 - 1"),
+    "UPDATE live_grants SET terms = 1; UPDATE live_entries SET account_jump = -1",
+    "UPDATE live_grants SET terms = 1; UPDATE live_entries SET operation = -1",
+    "INSERT INTO live_reversals VALUES (1, 1, 0, 1)",
+    "INSERT INTO live_reversals VALUES (1, 1, -1, 1)",
+    "INSERT INTO live_reversals VALUES (1, 1, 1, -9223372036854775807 - 1)",
+    "UPDATE live_seals SET hash = x'00'",
+    "UPDATE live_seals SET last_sequence = last_sequence + 1000",
+    "DELETE FROM live_seals",
+    "DELETE FROM live_entries",
+    "UPDATE credit_types SET number = 99 WHERE number = 1",
+    "UPDATE credit_types SET scale = -1 WHERE number = 1",
+    "UPDATE credit_types SET scale = 99 WHERE number = 1",
+    "UPDATE credit_types SET id = x'00' WHERE number = 1",
+    "UPDATE customers SET id = x'00' WHERE number = 1",
+    "UPDATE customers SET number = 99 WHERE number = 1",
+    "INSERT INTO aliases VALUES (0, 0, 'nobody')",
+    "INSERT INTO aliases VALUES (99, 0, 'nobody')",
+    "INSERT INTO products VALUES (99, x'00112233445566778899AABBCCDDEEFF', 'x', 1)",
+    "INSERT INTO products VALUES (1, x'00', 'x', 1)",
+    "INSERT INTO custom_field_keys VALUES (99, 'customer', 'k', 0, 1, NULL)",
+    "INSERT INTO custom_field_keys VALUES (1, '', 'k', 0, 1, NULL)",
+    "INSERT INTO custom_field_keys VALUES (1, 'customer', '', 0, 1, NULL)",
+    "INSERT INTO receipts VALUES (0, zeroblob(16), zeroblob(32), 1, 200, '', x'')",
+    "INSERT INTO receipts VALUES (1, zeroblob(15), zeroblob(32), 1, 200, '', x'')",
+    "UPDATE meta SET value = x'00' WHERE name = 'pepper'",
+    "DELETE FROM meta WHERE name = 'pepper'",
+    "UPDATE meta SET value = 0 WHERE name = 'live_replay_from'",
+    "UPDATE meta SET value = -1 WHERE name = 'live_replay_from'",
+    "UPDATE meta SET value = 1 + value WHERE name = 'live_replay_from'",
+    "PRAGMA user_version = 0",
+    "PRAGMA user_version = -1",
+    "PRAGMA user_version = 99",
+    "PRAGMA application_id = 1",
+};
+
+static void what_no_store_writes_is_not_served(void **state)
+{
+    struct scene scene;
+    struct rot rot = { .size = 0 };
+    int served = 0;
+
+    scene_open(&scene, 6);
+    desk_begin(&scene.desk);
+    scene.desk.environment = ENVIRONMENT_LIVE;
+    desk_customer(&scene.desk, "acme");
+    desk_issue(&scene.desk, (struct desk_terms){ .customer = 1, .units = 1000 });
+    assert_int_equal(desk_hold(&scene.desk, 1, 5, 5).reject, REJECT_NONE);
+    desk_commit(&scene.desk);
+    store_close(scene.desk.store);
+    place_make(&rot.place);
+    for (size_t i = 0; i < array_count(nonsense); i++) {
+        struct store *store;
+
+        place_empty(&rot.place);
+        place_copy(&scene.place, &rot.place);
+        place_run(&rot.place, nonsense[i]);
+        store = opened(&rot, false);
+        if (store != NULL) {
+            fprintf(stderr, "# served: %s\n", nonsense[i]);
+            store_close(store);
+            served++;
+        }
+    }
+    assert_int_equal(served, 0);
+    place_remove(&rot.place);
+    desk_finish(&scene.desk);
+    place_remove(&scene.place);
+}
+
 /* --- the write-ahead log of a crash --- */
 
 #define COMMITS 8
@@ -432,6 +545,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_balance_that_does_not_add_up_is_not_served),
+        cmocka_unit_test(what_no_store_writes_is_not_served),
         cmocka_unit_test(a_flipped_bit_is_found_or_changes_nothing),
         cmocka_unit_test(a_wrong_value_is_found_or_changes_nothing),
         cmocka_unit_test(a_flipped_bit_in_the_log_leaves_an_earlier_commit),

@@ -10,6 +10,7 @@
 #include "suite.h"
 
 #include "base/limits.h"
+#include "ledger/verify.h"
 #include "scarcity.h"
 #include "scene.h"
 #include "store/embedded/inside.h"
@@ -298,12 +299,46 @@ static void a_reader_without_memory_says_so(void **state)
     assert_int_equal(scarcity.live, live);
 }
 
+/* --- a proof --- */
+
+static void a_proof_without_memory_says_so(void **state)
+{
+    struct want want = { .at = 1, .stride = (stride + 9) / 10 };
+    struct verify_report report;
+    struct scene scene;
+    sqlite3_int64 used;
+    bool was_met;
+    long live, refused = 0;
+
+    scene_open(&scene, 34);
+    for (int i = 0; i < 4; i++)
+        scene_batch(&scene, 30);
+    assert_int_equal(verify_book(scene.desk.store, ENVIRONMENT_LIVE, &report), OK);
+    used = sqlite3_memory_used();
+    live = scarcity.live;
+    do {
+        enum err e;
+
+        begin(&want);
+        e = verify_book(scene.desk.store, ENVIRONMENT_LIVE, &report);
+        was_met = end(&want);
+        refused += e != OK;
+        if (e != OK)
+            assert_int_equal(e, ERR_NOMEM);
+        assert_int_equal(scarcity.live, live);
+    } while (next(&want, was_met));
+    assert_true(refused > 20);
+    assert_true(sqlite3_memory_used() == used);
+    scene_close(&scene);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_store_opens_or_says_that_there_is_no_memory),
         cmocka_unit_test(a_commit_without_memory_has_no_effect),
         cmocka_unit_test(a_reader_without_memory_says_so),
+        cmocka_unit_test(a_proof_without_memory_says_so),
     };
 
     if (argc > 1)

@@ -235,28 +235,33 @@ static enum err pepper_replace(struct import *import, const struct portable_row 
                      : OK;
 }
 
+static enum err row_insert(struct import *import, sqlite3_stmt *insert)
+{
+    int code = sqlite3_step(insert);
+
+    (void)sqlite3_reset(insert);
+    if ((code & 0xff) == SQLITE_CONSTRAINT || (code & 0xff) == SQLITE_MISMATCH)
+        return ERR_MALFORMED;
+    return database_err(&import->database, code);
+}
+
 enum err import_row(struct import *import, const struct portable_row *row,
                     char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
     const struct target *target =
         &import->targets[environment_place(row->table, row->environment)][row->table];
     enum err e = row_bind(target, row, ret_message);
-    int code;
 
     if (e != OK)
         return e;
+    ret_message[0] = '\0';
     e = pepper_replace(import, row);
-    if (e != OK)
-        return e;
-    code = sqlite3_step(target->insert);
-    e = database_err(&import->database, code);
-    if (e != OK)
-        file_tell(ret_message, "%s", database_message(&import->database));
-    (void)sqlite3_reset(target->insert);
-    if ((code & 0xff) == SQLITE_CONSTRAINT || (code & 0xff) == SQLITE_MISMATCH)
-        return ERR_MALFORMED;
+    if (e == OK)
+        e = row_insert(import, target->insert);
     if (e == OK && row->table == PORTABLE_SEAL && import->is_newest)
         e = seal_check(import, row->environment, ret_message);
+    if (e != OK && ret_message[0] == '\0')
+        file_tell(ret_message, "%s", database_message(&import->database));
     return e;
 }
 

@@ -123,8 +123,10 @@ static enum err open_file(const char *directory, bool is_there, struct database 
                           char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
     char *path;
-    enum err e = file_is_finished(directory, ret_message);
+    enum err e;
 
+    snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "%.200s: out of memory", directory);
+    e = file_is_finished(directory, ret_message);
     if (e == OK)
         e = file_path(directory, &path);
     if (e != OK)

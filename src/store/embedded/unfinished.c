@@ -25,10 +25,13 @@ static enum err claim(struct unfinished *file, char ret_message[EMBEDDED_MESSAGE
         return file_err(errno);
     }
     if (flock(file->lock, LOCK_EX | LOCK_NB) != 0) {
-        file_tell(ret_message, "%s: another process is writing it", file->path);
+        int error = errno;
+
+        file_tell(ret_message, "%s: %s", file->path,
+                  error == EWOULDBLOCK ? "another process is writing it" : strerror(error));
         close(file->lock);
         file->lock = -1;
-        return ERR_BUSY;
+        return error == EWOULDBLOCK ? ERR_BUSY : file_err(error);
     }
     if (ftruncate(file->lock, 0) == 0 && fchmod(file->lock, 0600) == 0)
         return OK;
@@ -100,8 +103,10 @@ static enum err folder_sync(const char *path, char ret_message[EMBEDDED_MESSAGE_
     int fd;
     enum err e = OK;
 
-    if (folder == NULL)
+    if (folder == NULL) {
+        file_tell(ret_message, "%s: out of memory", path);
         return ERR_NOMEM;
+    }
     memcpy(folder, slash == NULL ? "." : path, slash == NULL ? 1 : len);
     fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0 || fsync(fd) != 0) {
@@ -171,17 +176,22 @@ enum err file_is_finished(const char *directory, char ret_message[EMBEDDED_MESSA
     return e;
 }
 
-static bool is_empty(const char *path)
+static enum err look_for_nothing(const char *path, char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
     DIR *folder = opendir(path);
     bool found = false;
 
-    if (folder == NULL)
-        return false;
+    if (folder == NULL) {
+        file_tell(ret_message, "%s: %s", path, strerror(errno));
+        return file_err(errno);
+    }
     for (const struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder))
         found |= strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
     closedir(folder);
-    return !found;
+    if (!found)
+        return OK;
+    file_tell(ret_message, "%s: it is not empty; a new directory is needed", path);
+    return ERR_BUSY;
 }
 
 enum err new_directory_begin(struct new_directory *directory, const char *path,
@@ -192,10 +202,8 @@ enum err new_directory_begin(struct new_directory *directory, const char *path,
 
     *directory = (struct new_directory){ .path = path, .is_made = stat(path, &status) != 0 };
     e = file_directory_make(path, ret_message);
-    if (e == OK && !is_empty(path)) {
-        file_tell(ret_message, "%s: it is not empty; a new directory is needed", path);
-        return ERR_BUSY;
-    }
+    if (e == OK)
+        e = look_for_nothing(path, ret_message);
     if (e == OK && directory->is_made)
         e = folder_sync(path, ret_message);
     return e;

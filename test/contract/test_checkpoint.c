@@ -1,0 +1,81 @@
+/* The write-ahead log on its way into the file, when that fails. */
+#include <sched.h>
+#include "suite.h"
+
+#include "outage.h"
+#include "scene.h"
+#include "store/embedded/inside.h"
+
+/* More than is worth moving. */
+static void commit_much(struct desk *desk, unsigned char first)
+{
+    static char body[8000];
+    struct receipt receipt = {
+        .at = desk->now,
+        .status = 200,
+        .content_type = STR("text/plain"),
+        .body = { .data = body, .len = sizeof body },
+    };
+    struct digest key = { .bytes = { first } };
+
+    desk_begin(desk);
+    for (int i = 0; i < 600; i++) {
+        key.bytes[1] = (uint8_t)(i / 256);
+        key.bytes[2] = (uint8_t)i;
+        assert_int_equal(store_receipt_append(desk->store, &key, &receipt), OK);
+    }
+    desk_commit(desk);
+}
+
+static void without_a_thread_the_ledger_empties_the_log(void **state)
+{
+    struct scene scene;
+    struct checkpoint *checkpoint;
+
+    (void)state;
+    scene_open(&scene, 42);
+    checkpoint = &embedded_of(books_of(scene.desk.store))->checkpoint;
+    for (unsigned char at = 1; at <= 3; at++) {
+        outage_begin(OUTAGE_SYSTEM, at, false); /* a mutex, a condition, the thread */
+        commit_much(&scene.desk, at);
+        outage_end();
+        assert_false(checkpoint->has_thread);
+        assert_true(checkpoint->moved > 0);
+    }
+    commit_much(&scene.desk, 4);
+    assert_true(checkpoint->has_thread);
+    scene_close(&scene);
+}
+
+/* Whether what was moved is there, nobody knows. */
+static void after_a_log_that_cannot_be_emptied_nothing_goes(void **state)
+{
+    struct scene scene;
+
+    (void)state;
+    scene_open(&scene, 43);
+    outage_begin(OUTAGE_CHECKPOINT, 1, true);
+    commit_much(&scene.desk, 1);
+    for (int i = 1; store_begin(scene.desk.store) == OK; i++) { /* until the thread has told */
+        struct digest key = digest_sha256(&i, sizeof i);
+        struct receipt receipt = { .at = scene.desk.now, .status = 200 };
+        enum err e = store_receipt_append(scene.desk.store, &key, &receipt);
+
+        assert_int_equal(e, OK);
+        assert_int_equal(store_commit(scene.desk.store, scene.desk.now), OK);
+        sched_yield();
+    }
+    outage_end();
+    assert_int_equal(store_begin(scene.desk.store), ERR_IO);
+    scene_close(&scene);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_a_thread_the_ledger_empties_the_log),
+        cmocka_unit_test(after_a_log_that_cannot_be_emptied_nothing_goes),
+    };
+
+    return cmocka_run_group_tests_name("embedded store: checkpoints", tests, NULL, NULL);
+}
