@@ -1,0 +1,440 @@
+/* What cannot be read: of everything that a query asks the store for, the first fails, the second,
+ * ... until there are no more.  A query never leaves out what it could not read, and what was read
+ * and is not what was written ends it; asked again, it says what it would have said. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include "base/limits.h"
+#include "desk.h"
+#include "ledger/verify.h"
+#include "store/operations.h"
+
+/* --- a store that loses things --- */
+
+enum loss {
+    LOSS_UNREADABLE = 1, /* ERR_IO, of whatever it is */
+    LOSS_MISSING,        /* an entry, customer, product, source or seal is not there */
+    LOSS_FACTS,          /* an entry has none */
+    LOSS_COUNT
+};
+
+static struct {
+    struct store_operations operations;
+    const struct store_operations *true_operations;
+    enum loss loss;
+    long taken, fail_at; /* 0: none */
+} lossy;
+
+static bool is_lost(enum loss loss)
+{
+    return lossy.loss == loss && ++lossy.taken == lossy.fail_at;
+}
+
+static enum err load_view(struct store *store, const struct subject *subject, struct arena *arena,
+                          struct view *ret)
+{
+    return is_lost(LOSS_UNREADABLE) ? ERR_IO
+                                    : lossy.true_operations->load_view(store, subject, arena, ret);
+}
+
+static enum err accounts_of(struct store *store, enum environment environment, uint32_t customer,
+                            struct arena *arena, struct account **ret, size_t *ret_count)
+{
+    return is_lost(LOSS_UNREADABLE) ? ERR_IO
+                                    : lossy.true_operations->accounts_of(
+                                          store, environment, customer, arena, ret, ret_count);
+}
+
+static enum err customer_load(struct store *store, uint32_t number, struct arena *arena,
+                              struct customer *ret)
+{
+    return is_lost(LOSS_UNREADABLE)
+               ? ERR_IO
+               : lossy.true_operations->customer_load(store, number, arena, ret);
+}
+
+static enum err reader_begin(struct store_reader *reader)
+{
+    return is_lost(LOSS_UNREADABLE) ? ERR_IO : lossy.true_operations->reader_begin(reader);
+}
+
+static enum err read_customer(struct store_reader *reader, uint32_t number, struct arena *arena,
+                              struct customer *ret)
+{
+    if (is_lost(LOSS_MISSING))
+        return ERR_NOT_FOUND;
+    return is_lost(LOSS_UNREADABLE)
+               ? ERR_IO
+               : lossy.true_operations->read_customer(reader, number, arena, ret);
+}
+
+static enum err read_product(struct store_reader *reader, struct product_id id, struct arena *arena,
+                             struct product *ret)
+{
+    if (is_lost(LOSS_MISSING))
+        return ERR_NOT_FOUND;
+    return is_lost(LOSS_UNREADABLE) ? ERR_IO
+                                    : lossy.true_operations->read_product(reader, id, arena, ret);
+}
+
+static enum err read_customers(struct store_reader *reader, uint32_t after, size_t limit,
+                               struct arena *arena, struct customer **ret, size_t *ret_count)
+{
+    return is_lost(LOSS_UNREADABLE)
+               ? ERR_IO
+               : lossy.true_operations->read_customers(reader, after, limit, arena, ret, ret_count);
+}
+
+static enum err read_products(struct store_reader *reader, uint32_t after, size_t limit,
+                              struct arena *arena, struct product **ret, size_t *ret_count)
+{
+    return is_lost(LOSS_UNREADABLE)
+               ? ERR_IO
+               : lossy.true_operations->read_products(reader, after, limit, arena, ret, ret_count);
+}
+
+static enum err read_usage_events(struct store_reader *reader, const struct usage_event_page *page,
+                                  struct arena *arena, struct usage_event **ret, size_t *ret_count)
+{
+    return is_lost(LOSS_UNREADABLE)
+               ? ERR_IO
+               : lossy.true_operations->read_usage_events(reader, page, arena, ret, ret_count);
+}
+
+static enum err read_usage_event_last(struct store_reader *reader, enum environment environment,
+                                      uint64_t *ret)
+{
+    return is_lost(LOSS_UNREADABLE)
+               ? ERR_IO
+               : lossy.true_operations->read_usage_event_last(reader, environment, ret);
+}
+
+static enum err read_source(struct store_reader *reader, uint32_t number, struct arena *arena,
+                            struct source *ret)
+{
+    if (is_lost(LOSS_MISSING))
+        return ERR_NOT_FOUND;
+    return is_lost(LOSS_UNREADABLE)
+               ? ERR_IO
+               : lossy.true_operations->read_source(reader, number, arena, ret);
+}
+
+static enum err read_lines(struct store_reader *reader, const struct log_range *range, size_t limit,
+                           struct arena *arena, struct log_line **ret, size_t *ret_count)
+{
+    return is_lost(LOSS_UNREADABLE)
+               ? ERR_IO
+               : lossy.true_operations->read_lines(reader, range, limit, arena, ret, ret_count);
+}
+
+static enum err read_seal(struct store_reader *reader, enum environment environment,
+                          uint64_t after_sequence, struct seal *ret)
+{
+    return is_lost(LOSS_UNREADABLE)
+               ? ERR_IO
+               : lossy.true_operations->read_seal(reader, environment, after_sequence, ret);
+}
+
+static enum err read_entry(struct store_reader *reader, enum environment environment,
+                           uint64_t sequence, bool with_facts, struct arena *arena,
+                           struct entry *ret)
+{
+    enum err e;
+
+    if (is_lost(LOSS_MISSING))
+        return ERR_NOT_FOUND;
+    if (is_lost(LOSS_UNREADABLE))
+        return ERR_IO;
+    e = lossy.true_operations->read_entry(reader, environment, sequence, with_facts, arena, ret);
+    if (e == OK && ret->facts != NULL && is_lost(LOSS_FACTS))
+        ret->facts = NULL;
+    return e;
+}
+
+static enum err reader_open(struct store *store, struct store_reader **ret)
+{
+    enum err e = lossy.true_operations->reader_open(store, ret);
+
+    if (e == OK)
+        (*ret)->operations = &lossy.operations;
+    return e;
+}
+
+static void lossy_open(struct store *store)
+{
+    lossy.true_operations = store->operations;
+    lossy.operations = *store->operations;
+    lossy.fail_at = 0;
+#define OWN(name) lossy.operations.name = name
+    OWN(load_view);
+    OWN(accounts_of);
+    OWN(customer_load);
+    OWN(reader_begin);
+    OWN(read_customer);
+    OWN(read_product);
+    OWN(read_customers);
+    OWN(read_products);
+    OWN(read_usage_events);
+    OWN(read_usage_event_last);
+    OWN(read_source);
+    OWN(read_lines);
+    OWN(read_seal);
+    OWN(read_entry);
+    OWN(reader_open);
+#undef OWN
+    store->operations = &lossy.operations;
+}
+
+/* --- a book with something of every kind --- */
+
+struct made {
+    struct desk desk;
+    struct slip *grant, *use, *hold, *open;
+};
+
+static struct slip *by(struct slip *slip)
+{
+    slip->job.command.key = 5;
+    slip->job.command.origin = (struct origin){
+        .source = { .run = 77, .ip = STR("10.0.0.1"), .user_agent = STR("unit") },
+        .fingerprint = { .high = 1, .low = 1 },
+        .request = 1,
+    };
+    return slip;
+}
+
+static void edit(struct desk *desk, const struct slip *grant, const char *name)
+{
+    struct slip *slip = slip_new(desk);
+
+    slip->job.command.kind = COMMAND_GRANT_EDIT;
+    slip->job.command.subject.grant_id = grant->job.decision.grant_id;
+    slip->job.command.edit.has_name = true;
+    slip->job.command.edit.name = str_from_c(name);
+    assert_granted(slip_do(slip));
+}
+
+static void make(struct made *made)
+{
+    struct desk *desk = &made->desk;
+    struct slip *voided;
+
+    desk_open(desk);
+    assert_granted(slip_do(by(ask_customer(desk, "acme"))));
+    assert_granted(slip_do(by(ask_customer(desk, "other"))));
+    assert_granted(slip_do(by(ask_product(desk, "seats"))));
+    made->grant = slip_do(by(ask_grant(desk, "acme", "100")));
+    slip_do(by(ask_grant_until(desk, "acme", "10", T0 + 5 * HOUR)));
+    voided = slip_do(by(ask_grant(desk, "acme", "5")));
+    for (int i = 1; i < 12; i++) {
+        desk_set_clock(desk, T0 + i * HOUR);
+        made->use = slip_do(by(ask_deduct(desk, "acme", "1")));
+        if (i % 3 == 0)
+            edit(desk, made->grant, i == 3 ? "three" : "more");
+        if (i % 4 == 0)
+            slip_do(by(ask_deduct(desk, "other", "0")));
+    }
+    slip_do(by(ask_reverse(desk, made->use, "0.5")));
+    made->hold = slip_do(by(ask_hold(desk, "acme", "9", DAY)));
+    slip_do(by(ask_capture(desk, made->hold, "3")));
+    slip_do(by(ask_release(desk, slip_do(by(ask_hold(desk, "acme", "2", DAY))))));
+    made->open = slip_do(by(ask_hold(desk, "acme", "4", DAY)));
+    slip_do(by(ask_void(desk, voided)));
+    desk_set_clock(desk, T0 + 13 * HOUR);
+    assert_granted(slip_do(by(ask_deduct(desk, "acme", "1"))));
+    lossy_open(desk->store);
+}
+
+/* --- queries --- */
+
+typedef struct slip *asking(struct made *made, int variant);
+
+static struct slip *ask_about_balance(struct made *made, int variant)
+{
+    struct slip *slip = ask_balance(&made->desk, "acme");
+
+    if (variant > 0)
+        slip->job.query.at.us = T0 + variant * HOUR;
+    return slip;
+}
+
+static struct slip *ask_about_entries(struct made *made, int variant)
+{
+    struct slip *slip = ask_query(&made->desk, QUERY_ENTRIES);
+    struct grant_id *id = arena_new(&slip->arena, struct grant_id, 1);
+
+    slip->job.query.customer = STR("acme");
+    slip->job.query.oldest_first = variant % 2 == 0;
+    slip->job.query.limit = 4;
+    if (variant & 2) {
+        slip->job.query.from.us = T0 + 2 * HOUR;
+        slip->job.query.until.us = T0 + 9 * HOUR;
+    }
+    if (variant & 4) {
+        *id = made->grant->job.decision.grant_id;
+        slip->job.query.grants = id;
+        slip->job.query.grant_count = 1;
+    } else {
+        slip->job.query.credit_type = STR("USD (cents)");
+        slip->job.query.with_balances = true;
+    }
+    return slip;
+}
+
+static struct slip *ask_about_ledgers(struct made *made, int variant)
+{
+    struct slip *slip = ask_query(&made->desk, QUERY_LEDGERS);
+
+    slip->job.query.oldest_first = variant % 2 == 0;
+    slip->job.query.limit = variant & 4 ? 3 : 100;
+    if (variant & 2) {
+        slip->job.query.from.us = T0 + 2 * HOUR;
+        slip->job.query.until.us = T0 + 9 * HOUR;
+    }
+    return slip;
+}
+
+static struct slip *ask_about_audit(struct made *made, int variant)
+{
+    struct slip *slip = ask_query(&made->desk, QUERY_AUDIT);
+
+    slip->job.query.oldest_first = variant % 2 == 0;
+    if (variant & 2) {
+        slip->job.query.from.us = T0 + 2 * HOUR;
+        slip->job.query.until.us = T0 + 9 * HOUR;
+    }
+    return slip;
+}
+
+static struct slip *ask_about_one(struct made *made, int variant)
+{
+    static const enum query_kind kinds[] = { QUERY_GRANTS,       QUERY_CUSTOMER,    QUERY_CUSTOMERS,
+                                             QUERY_CREDIT_TYPES, QUERY_PRODUCTS,    QUERY_HOLDS,
+                                             QUERY_BOOK_ENTRIES, QUERY_USAGE_EVENTS };
+    struct slip *slip = ask_query(&made->desk, kinds[variant]);
+
+    if (kinds[variant] == QUERY_CUSTOMER)
+        slip->job.query.customer = STR("acme");
+    slip->job.query.with_entries = true;
+    slip->job.query.with_voided = true;
+    return slip;
+}
+
+static struct slip *ask_about_use(struct made *made, int variant)
+{
+    const struct slip *slips[] = { made->use, made->hold, made->open };
+    struct slip *slip = ask_query(&made->desk, variant == 0 ? QUERY_DEDUCTION : QUERY_HOLD);
+
+    slip->job.query.number = slips[variant]->job.decision.operation;
+    return slip;
+}
+
+/* All that can be counted of an answer. */
+static uint64_t sum_of(const struct answer *answer)
+{
+    return answer->balance_count + 10 * answer->grant_count + 100 * answer->customer_count +
+           1000 * answer->entry_count + 10000 * answer->audit_count +
+           100000 * answer->ledger_count + 7 * answer->next + 3 * answer->next_entry;
+}
+
+/* True when something was lost. */
+static bool ask_with_loss(struct made *made, asking *ask, int variant, uint64_t expected)
+{
+    struct slip *slip = ask(made, variant);
+    bool was_met;
+
+    lossy.taken = 0;
+    slip_do(slip);
+    was_met = lossy.taken >= lossy.fail_at;
+    if (!was_met) {
+        assert_int_equal(slip->job.err, OK);
+        assert_true(sum_of(&slip->job.answer) == expected);
+    } else if (lossy.loss == LOSS_UNREADABLE) {
+        assert_int_equal(slip->job.err, ERR_IO);
+    } else if (slip->job.err != OK) {
+        assert_int_equal(slip->job.err, ERR_CORRUPT);
+    }
+    lossy.fail_at = 0;
+    if (made->desk.failed_count > 0) { /* what the ledger itself cannot read ends it */
+        made->desk.failed_count = 0;
+        desk_restart(&made->desk);
+    }
+    slip = slip_do(ask(made, variant));
+    assert_int_equal(slip->job.err, OK);
+    assert_true(sum_of(&slip->job.answer) == expected);
+    return was_met;
+}
+
+static void lose_all(struct made *made, asking *ask, int variants)
+{
+    for (int variant = 0; variant < variants; variant++) {
+        struct slip *slip = slip_do(ask(made, variant));
+        uint64_t expected = sum_of(&slip->job.answer);
+
+        assert_granted(slip);
+        for (lossy.loss = LOSS_UNREADABLE; lossy.loss < LOSS_COUNT; lossy.loss++) {
+            long at = 1;
+
+            do
+                lossy.fail_at = at++;
+            while (ask_with_loss(made, ask, variant, expected));
+        }
+    }
+}
+
+static void nothing_unread_is_left_out(void **state)
+{
+    struct made made;
+
+    (void)state;
+    make(&made);
+    lose_all(&made, ask_about_balance, 13);
+    lose_all(&made, ask_about_entries, 8);
+    lose_all(&made, ask_about_ledgers, 8);
+    lose_all(&made, ask_about_audit, 4);
+    lose_all(&made, ask_about_one, 8);
+    lose_all(&made, ask_about_use, 3);
+    desk_close(&made.desk);
+}
+
+static void a_book_that_cannot_be_read_is_not_proved(void **state)
+{
+    struct verify_report report;
+    struct made made;
+
+    (void)state;
+    make(&made);
+    for (lossy.loss = LOSS_UNREADABLE; lossy.loss < LOSS_COUNT; lossy.loss++) {
+        for (long at = 1;; at++) {
+            enum err e;
+
+            lossy.taken = 0;
+            lossy.fail_at = at;
+            e = verify_book(made.desk.store, ENVIRONMENT_LIVE, &report);
+            if (lossy.taken < at) {
+                assert_int_equal(e, OK);
+                break;
+            }
+            if (lossy.loss == LOSS_UNREADABLE)
+                assert_int_equal(e, ERR_IO);
+            else if (e != OK)
+                assert_int_equal(e, ERR_CORRUPT);
+            else /* the one behind the last is not there anyway */
+                assert_true(lossy.loss == LOSS_FACTS ||
+                            (uint64_t)at == desk_sequence(&made.desk) + 1);
+        }
+    }
+    lossy.fail_at = 0;
+    desk_close(&made.desk);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_unread_is_left_out),
+        cmocka_unit_test(a_book_that_cannot_be_read_is_not_proved),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
