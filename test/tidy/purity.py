@@ -20,6 +20,7 @@ ALLOWED = re.compile('|'.join([
     r'__stack_chk_fail', r'_GLOBAL_OFFSET_TABLE_',
     r'__(?:u?div|u?mod|u?divmod|mul|mulo|ash[lr]|lshr|neg|addv|subv|mulv|clz|ctz|popcount|u?cmp)'
     r'[sdt]i[234]?',                                          # wide integers
+    r'__gcov_\w+',                                            # make coverage
 ]))
 # What base offers that neither asks anybody nor keeps anything: texts, and the caller's arena.
 FROM_BASE = re.compile(r'(?:str|arena|err|blame)_\w+')
