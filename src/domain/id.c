@@ -14,39 +14,38 @@ bool uuid_is_zero(struct uuid uuid)
     return uuid_equals(uuid, (struct uuid){ .bytes = { 0 } });
 }
 
-/* Does a dash stand before this byte of a UUID's text? */
-static bool dash_before(size_t byte)
-{
-    return byte == 4 || byte == 6 || byte == 8 || byte == 10;
-}
-
-static enum err hex_parse(struct str text, bool with_dashes, struct uuid *ret)
+static enum err hex_parse(const char digits[HEX_DIGITS], struct uuid *ret)
 {
     struct uuid uuid;
-    size_t place = 0;
+    int all = 0;
 
-    assert(text.len == (with_dashes ? UUID_TEXT_SIZE : HEX_DIGITS));
     for (size_t i = 0; i < sizeof uuid.bytes; i++) {
-        int high, low;
+        int high = hex_digit(digits[2 * i]), low = hex_digit(digits[2 * i + 1]);
 
-        if (with_dashes && dash_before(i) && text.data[place++] != '-')
-            return ERR_MALFORMED;
-        high = hex_digit(text.data[place++]);
-        low = hex_digit(text.data[place++]);
-        if ((high | low) < 0)
-            return ERR_MALFORMED;
-        uuid.bytes[i] = (uint8_t)(high << 4 | low);
+        all |= high | low;
+        uuid.bytes[i] = (uint8_t)((unsigned)high << 4 | (unsigned)low);
     }
-    assert(place == text.len);
+    if (all < 0)
+        return ERR_MALFORMED;
     *ret = uuid;
     return OK;
 }
 
 enum err uuid_parse(struct str text, struct uuid *ret)
 {
+    const char *t = text.data;
+    char digits[HEX_DIGITS];
+
     if (text.len != UUID_TEXT_SIZE)
         return ERR_MALFORMED;
-    return hex_parse(text, true, ret);
+    if (t[8] != '-' || t[13] != '-' || t[18] != '-' || t[23] != '-')
+        return ERR_MALFORMED;
+    memcpy(digits, t, 8);
+    memcpy(digits + 8, t + 9, 4);
+    memcpy(digits + 12, t + 14, 4);
+    memcpy(digits + 16, t + 19, 4);
+    memcpy(digits + 20, t + 24, 12);
+    return hex_parse(digits, ret);
 }
 
 enum err uuid_parse_either(struct str text, struct str prefix, struct uuid *ret)
@@ -57,7 +56,13 @@ enum err uuid_parse_either(struct str text, struct str prefix, struct uuid *ret)
     text = str_skip(text, prefix.len);
     if (text.len != HEX_DIGITS)
         return ERR_MALFORMED;
-    return hex_parse(text, false, ret);
+    return hex_parse(text.data, ret);
+}
+
+/* Does a dash stand before this byte of a UUID's text? */
+static bool dash_before(size_t byte)
+{
+    return byte == 4 || byte == 6 || byte == 8 || byte == 10;
 }
 
 static void hex_write(struct uuid uuid, bool with_dashes, char *to)
