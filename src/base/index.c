@@ -1,6 +1,8 @@
 #include "base/index.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include "base/prefetch.h"
 
 /* Invariants:
  *   1. capacity is 0 or a power of two, and count <= capacity * 7/8: a probe always ends.
@@ -29,13 +31,14 @@ void index_finish(struct index *index)
 
 struct index_key index_key_from_bytes(const uint8_t bytes[16])
 {
-    struct index_key key = { .high = 0, .low = 0 };
+    uint64_t halves[2];
 
-    for (size_t i = 0; i < 8; i++) {
-        key.high = key.high << 8 | bytes[i];
-        key.low = key.low << 8 | bytes[8 + i];
-    }
-    return key;
+    _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "or the swap is wrong");
+    memcpy(halves, bytes, sizeof halves);
+    return (struct index_key){
+        .high = __builtin_bswap64(halves[0]),
+        .low = __builtin_bswap64(halves[1]),
+    };
 }
 
 __extension__ typedef unsigned __int128 uint128; /* which ISO C does not have */
@@ -81,6 +84,12 @@ static struct index_slot *slot_of(const struct index *index, struct index_key ke
 uint64_t index_find(const struct index *index, struct index_key key)
 {
     return index->capacity == 0 ? 0 : slot_of(index, key)->value;
+}
+
+void index_prefetch(const struct index *index, struct index_key key)
+{
+    if (index->capacity > 0)
+        prefetch(&index->slots[home_slot(index, key)]);
 }
 
 static enum err grow(struct index *index)

@@ -37,6 +37,8 @@ uint64_t index_key_fold(struct index_key key, uint64_t seed);
 
 /* 0 when there is none. */
 uint64_t index_find(const struct index *index, struct index_key key);
+/* A hint that the key is about to be looked for. */
+void index_prefetch(const struct index *index, struct index_key key);
 /* Adds or replaces; value > 0.  ERR_NOMEM: nothing has changed. */
 enum err index_put(struct index *index, struct index_key key, uint64_t value) MUST_CHECK;
 /* Walks, in no order: *place is 0 at first.  False at the end.  Not while it is changed. */

@@ -1,5 +1,6 @@
 #include "ledger/batch.h"
 
+#include "ledger/ahead.h"
 #include "ledger/errand.h"
 #include "ledger/execute.h"
 #include "ledger/pulse.h"
@@ -52,6 +53,7 @@ static enum err fill_with_time(struct ledger *ledger, struct batch *batch, bool 
 static enum err fill(struct ledger *ledger, struct batch *batch)
 {
     bool is_complete;
+    size_t ahead = 0; /* so many have been looked at */
     enum err e = fill_with_time(ledger, batch, &is_complete);
 
     while (e == OK && is_complete && has_room(batch) && ledger->todo.first != NULL) {
@@ -60,6 +62,9 @@ static enum err fill(struct ledger *ledger, struct batch *batch)
         e = pulse_catch_up(ledger, batch, job_environment(job), &is_complete);
         if (e != OK || !is_complete)
             break;
+        if (ahead == 0)
+            ahead = ahead_jobs(ledger->store, job);
+        ahead--;
         take_on(ledger, batch);
         e = execute_job(ledger, batch, job);
     }

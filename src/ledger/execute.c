@@ -1,6 +1,7 @@
 #include "ledger/execute.h"
 
 #include "engine/decide.h"
+#include "ledger/ahead.h"
 #include "ledger/audit.h"
 #include "ledger/directory.h"
 #include "ledger/pulse.h"
@@ -203,9 +204,12 @@ static enum err group_undo(struct ledger *ledger, struct store_mark mark, struct
 static enum err execute_parts(struct ledger *ledger, struct batch *batch, struct job *group)
 {
     struct store_mark mark = store_mark(ledger->store);
+    size_t ahead = 0;
     enum err e = OK;
 
     for (size_t i = 0; e == OK && i < group->part_count; i++) {
+        if (i == ahead)
+            ahead += ahead_parts(ledger->store, &group->parts[i], group->part_count - i);
         e = execute_part(ledger, batch, &group->parts[i]);
         if (e == OK && group->atomic && part_has_failed(&group->parts[i]))
             return group_undo(ledger, mark, group, i);

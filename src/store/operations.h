@@ -13,6 +13,8 @@ struct store_operations {
     enum err (*rewind)(struct store *store, struct store_mark mark);
     enum err (*load_view)(struct store *store, const struct subject *subject, struct arena *arena,
                           struct view *ret);
+    /* May be NULL. */
+    void (*prefetch)(struct store *store, const struct store_soon *soon, size_t count);
     enum err (*append)(struct store *store, enum environment environment, struct entry *entries,
                        size_t count);
     bool (*next_due)(struct store *store, enum environment environment, struct due *ret);

@@ -90,6 +90,13 @@ enum err store_load_view(struct store *store, const struct subject *subject, str
     return OK;
 }
 
+void store_prefetch(struct store *store, const struct store_soon *soon, size_t count)
+{
+    assert(count <= STORE_SOON_MAX);
+    if (store->operations->prefetch != NULL)
+        store->operations->prefetch(store, soon, count);
+}
+
 static void entry_check(const struct entry *entry, const struct entry *first, size_t index)
 {
     assert(entry->sequence == first->sequence + index);

@@ -62,6 +62,15 @@ enum err store_rewind(struct store *store, struct store_mark mark) MUST_CHECK;
 enum err store_load_view(struct store *store, const struct subject *subject, struct arena *arena,
                          struct view *ret) MUST_CHECK;
 
+/* A hint: these are about to be asked for, so what is kept of them in memory may be fetched into
+ * the processor's caches, for all of them at once.  Nothing has to come of it. */
+struct store_soon {
+    enum environment environment;
+    struct str customer; /* as for store_customer_resolve; empty: none */
+};
+#define STORE_SOON_MAX 16u /* some 15 lines of a cache each; 8 or 32 do no better */
+void store_prefetch(struct store *store, const struct store_soon *soon, size_t count);
+
 /* Appends entries whose sequences continue the book's without a gap.  Fills in the chain fields
  * (account_previous, account_jump, grant_previous, grant_jump). */
 enum err store_append(struct store *store, enum environment environment, struct entry *entries,

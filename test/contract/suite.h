@@ -43,6 +43,7 @@ int suite_teardown(void **state);
     X(the_two_books_know_nothing_of_each_other)                                                    \
     X(a_new_account_has_a_view_before_its_first_entry)                                             \
     X(live_grants_come_in_burn_order)                                                              \
+    X(telling_of_what_comes_changes_nothing)                                                       \
     X(a_grant_is_found_by_id_and_by_number)                                                        \
     X(a_hold_is_shown_with_its_grants_until_it_ends)                                               \
     X(a_deduction_is_shown_with_what_was_given_back)                                               \

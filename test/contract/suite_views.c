@@ -62,6 +62,41 @@ void live_grants_come_in_burn_order(void **state)
     desk_commit(desk);
 }
 
+/* Whoever is named, whatever there is of him. */
+void telling_of_what_comes_changes_nothing(void **state)
+{
+    struct desk *desk = *state;
+    struct store_soon soon[] = {
+        { .environment = ENVIRONMENT_LIVE, .customer = STR("acme") },
+        { .environment = ENVIRONMENT_LIVE,
+          .customer = STR("cus_00000000000040008000000000000000") },
+        { .environment = ENVIRONMENT_LIVE },
+        { .environment = ENVIRONMENT_TEST },
+    };
+    char text[UUID_TEXT_SIZE];
+    struct customer_ref ref;
+    struct view view;
+    uint32_t acme;
+
+    desk_begin(desk);
+    store_prefetch(desk->store, soon, array_count(soon)); /* there is nothing yet */
+    acme = desk_customer(desk, "acme");
+    store_customer_ref(desk->store, acme, &ref);
+    uuid_format(ref.id.uuid, text);
+    soon[2].customer = soon[3].customer = (struct str){ .data = text, .len = sizeof text };
+    store_prefetch(desk->store, soon, array_count(soon)); /* no account */
+    for (int64_t units = 1; units <= 2; units++)
+        desk_issue(desk, (struct desk_terms){ .customer = acme, .units = units });
+    store_prefetch(desk->store, soon, array_count(soon));
+    desk_deduct(desk, acme, 3);
+    store_prefetch(desk->store, soon, array_count(soon)); /* no live grants */
+    view = desk_account(desk, acme);
+    assert_int_equal(view.account.posted.units, 0);
+    assert_int_equal(view.grant_count, 0);
+    assert_int_equal(view.next_sequence, 5);
+    desk_commit(desk);
+}
+
 void a_grant_is_found_by_id_and_by_number(void **state)
 {
     struct desk *desk = *state;

@@ -95,6 +95,9 @@ void books_account(struct store *store, enum environment environment, uint32_t n
 enum err books_accounts_of(struct store *store, enum environment environment, uint32_t customer,
                            struct arena *arena, struct account **ret, size_t *ret_count);
 
+/* ahead.c */
+void books_prefetch(struct store *store, const struct store_soon *soon, size_t count);
+
 /* view.c */
 enum err books_load_view(struct store *store, const struct subject *subject, struct arena *arena,
                          struct view *ret);
@@ -173,6 +176,7 @@ enum err books_test_clock_put(struct store *store, struct instant frozen_at);
     .source_count = books_source_count, .source_add = books_source_add,                            \
     .line_add = books_line_add, .line_last = books_line_last, .key_add = books_key_add,            \
     .keys_revoke = books_keys_revoke, .usage_event_add = books_usage_event_add,                    \
-    .holds = books_holds, .test_clock = books_test_clock, .test_clock_put = books_test_clock_put
+    .holds = books_holds, .test_clock = books_test_clock, .test_clock_put = books_test_clock_put,  \
+    .prefetch = books_prefetch
 
 #endif
