@@ -16,6 +16,7 @@ import tempfile
 
 ALLOWED = re.compile('|'.join([
     r'mem(?:cpy|move|set|cmp)', r'__mem(?:cpy|move|set)_chk', # the last three: _FORTIFY_SOURCE
+    r'bcmp',                                                  # what clang makes of a memcmp
     r'check_failed',
     r'__stack_chk_fail', r'_GLOBAL_OFFSET_TABLE_',
     r'__(?:u?div|u?mod|u?divmod|mul|mulo|ash[lr]|lshr|neg|addv|subv|mulv|clz|ctz|popcount|u?cmp)'
