@@ -65,13 +65,14 @@ static void to_live(struct ahead *ahead)
 static void to_grants(struct ahead *ahead)
 {
     const struct live *live = ahead->account == NULL ? NULL : &ahead->account->live;
+    struct grant *const *grants = live == NULL || live->count == 0 ? NULL : live_grants(live);
 
-    if (live == NULL || live->count == 0)
+    if (grants == NULL)
         return;
-    ahead->grant = live_grants(live)[0];
+    ahead->grant = grants[0];
     prefetch_bytes(ahead->grant, sizeof(struct book_grant));
     if (live->count > 1)
-        prefetch_bytes(live_grants(live)[1], sizeof(struct grant));
+        prefetch_bytes(grants[1], sizeof(struct grant));
 }
 
 static void to_number(struct ahead *ahead)
