@@ -49,7 +49,7 @@ const lists = ['list-grants', 'list-entries'];
 const names = { 'list-grants': `listGrants, ${GRANTS} of ${DEDUCTIONS} deductions`,
     'list-entries': `listEntries, ${LINES.toLocaleString('en-US')} lines` };
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
 const tell = (text) => console.error(`lists: ${text}`);
 
 function pins() {

@@ -37,7 +37,7 @@ static bool grow(struct json_writer *w, size_t added)
     return true;
 }
 
-/* Where the next count bytes go; NULL when there is no room for them. */
+/* Where the next count bytes go; NULL when there are none, or no room for them. */
 static char *reserve(struct json_writer *w, size_t count)
 {
     char *to;
@@ -45,7 +45,7 @@ static char *reserve(struct json_writer *w, size_t count)
     assert(w->len <= w->size);
     if (!w->overflowed && count > w->size - w->len)
         w->overflowed = !grow(w, count);
-    if (w->overflowed)
+    if (w->overflowed || count == 0)
         return NULL;
     to = w->data + w->len;
     w->len += count;
