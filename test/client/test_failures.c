@@ -85,15 +85,16 @@ static void a_certificate_that_nobody_vouches_for(void **state)
 static void a_file_of_authorities_that_is_none(void **state)
 {
     struct scrip_options options = { .ca_file = "/nonexistent" };
-    struct server *rude = server_start_rude("");
+    struct server *silent = server_start(NULL, 0); /* one that ends first may be told of instead */
     char url[64];
 
-    snprintf(url, sizeof url, "https%s", server_url(rude) + strlen("http"));
+    snprintf(url, sizeof url, "https%s", server_url(silent) + strlen("http"));
     options.url = url;
     world_open(&world, NULL, 0, &options);
     world_ask(&world, SCRIP_TLS);
-    assert_true(world.error.message[0] != '\0'); /* libcurl's words; they name the file, usually */
-    server_stop(rude);
+    if (strstr(world.error.message, "/nonexistent") == NULL)
+        fail_msg("does not name the file: %s", world.error.message);
+    server_stop(silent);
 }
 
 static void a_wrong_key(void **state)
