@@ -468,30 +468,49 @@ static enum err product_create(struct directory *directory, const struct product
 static enum err execute(struct directory *directory, const struct command *command,
                         struct decision *ret, struct blame *reterr_blame)
 {
-    if (command->kind == COMMAND_CUSTOMER_CREATE)
+    switch (command->kind) {
+    case COMMAND_CUSTOMER_CREATE:
         return customer_create(directory, &command->customer_create, ret, reterr_blame);
-    if (command->kind == COMMAND_CUSTOMER_UPDATE)
+    case COMMAND_CUSTOMER_UPDATE:
         return customer_update(directory, &command->customer_update, ret, reterr_blame);
-    if (command->kind == COMMAND_CUSTOMER_ARCHIVE)
+    case COMMAND_CUSTOMER_ARCHIVE:
         return customer_archive(directory, &command->customer_archive, ret);
-    if (command->kind == COMMAND_CUSTOMER_FIELDS_SET)
+    case COMMAND_CUSTOMER_FIELDS_SET:
         return customer_fields_set(directory, &command->fields_set, ret, reterr_blame);
-    if (command->kind == COMMAND_CUSTOMER_FIELDS_DELETE)
+    case COMMAND_CUSTOMER_FIELDS_DELETE:
         return customer_fields_delete(directory, &command->fields_delete, ret, reterr_blame);
-    if (command->kind == COMMAND_CUSTOM_FIELD_KEY_ADD)
+    case COMMAND_CUSTOM_FIELD_KEY_ADD:
         return field_key_add(directory, &command->field_key_add, ret, reterr_blame);
-    if (command->kind == COMMAND_CUSTOM_FIELD_KEY_REMOVE)
+    case COMMAND_CUSTOM_FIELD_KEY_REMOVE:
         return field_key_remove(directory, &command->field_key_remove, ret);
-    if (command->kind == COMMAND_CREDIT_TYPE_CREATE)
+    case COMMAND_CREDIT_TYPE_CREATE:
         return credit_type_create(directory, &command->credit_type_create, ret, reterr_blame);
-    if (command->kind == COMMAND_PRODUCT_CREATE)
+    case COMMAND_PRODUCT_CREATE:
         return product_create(directory, &command->product_create, ret, reterr_blame);
-    if (command->kind == COMMAND_KEY_CREATE)
+    case COMMAND_KEY_CREATE:
         return directory_key_create(directory, &command->key_create, ret);
-    if (command->kind == COMMAND_KEY_REVOKE)
+    case COMMAND_KEY_REVOKE:
         return directory_key_revoke(directory, &command->key_revoke, ret);
-    if (command->kind == COMMAND_USAGE_RECORD)
+    case COMMAND_USAGE_RECORD:
         return directory_usage_record(directory, command, ret);
+    case COMMAND_NONE:
+    case COMMAND_GRANT_ISSUE:
+    case COMMAND_GRANT_EDIT:
+    case COMMAND_GRANT_VOID:
+    case COMMAND_DEDUCT:
+    case COMMAND_REVERSE:
+    case COMMAND_HOLD_CREATE:
+    case COMMAND_HOLD_CAPTURE:
+    case COMMAND_HOLD_RELEASE:
+    case COMMAND_HOLD_EXTEND:
+    case COMMAND_CREDIT_LIMIT_SET:
+    case COMMAND_ACTIVATE:
+    case COMMAND_EXPIRE:
+    case COMMAND_LAPSE:
+    case COMMAND_TEST_CLOCK_SET:
+    case COMMAND_COUNT:
+        break;
+    }
     never("command_is_of_directory() says which these are");
 }
 
