@@ -2,7 +2,7 @@
  *
  * Every function leaves its output as it was when the member is absent or null, and puts the
  * blame into the reading when it is wrong, or absent and required.  The blame names the member by
- * its path from the body: "grant_amount.amount", "product_ids[2]".
+ * its path from the body: "grant_amount.amount", "product_ids[2]".  Thread: that of the request.
  */
 #ifndef API_FIELDS_H
 #define API_FIELDS_H

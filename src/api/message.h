@@ -2,6 +2,7 @@
  *
  * Both their worlds know no more of an error than this one text, so it names the field.  Every
  * value is a string: one real client reads the body into a map of strings.
+ * Thread: the call's (api/call.h).
  */
 #ifndef API_MESSAGE_H
 #define API_MESSAGE_H

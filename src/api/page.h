@@ -1,4 +1,5 @@
-/* api/page.h - a page of a list: how many, after which, and where the next one starts. */
+/* api/page.h - a page of a list: how many, after which, and where the next one starts.
+ * Thread: the call's (api/call.h). */
 #ifndef API_PAGE_H
 #define API_PAGE_H
 

@@ -2,6 +2,7 @@
  *
  * Every function leaves its output as it was when the parameter is absent, and puts the blame
  * into the reading when it is wrong: also when it is given twice, unless it is a list.
+ * Thread: that of the request.
  */
 #ifndef API_PARAMS_H
 #define API_PARAMS_H

@@ -1,5 +1,5 @@
 /* api/trouble.h - why a request is answered without the ledger having said yes or no.
- * The list is api/trouble.def. */
+ * The list is api/trouble.def.  Static; any thread. */
 #ifndef API_TROUBLE_H
 #define API_TROUBLE_H
 

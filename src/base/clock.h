@@ -2,6 +2,7 @@
  *
  * A clock is injected: tests hold one that stands still.  Wall-clock time may jump; the
  * ledger, not the clock, sees to it that the book's time never runs backwards (rule 10).
+ * Any thread.
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H

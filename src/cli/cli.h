@@ -2,6 +2,7 @@
  *
  * It can do what a stranger with the client library can, and nothing else.  The offline commands
  * (serve, key, verify) are the daemon's; it tells their names here, for help and completions.
+ * One thread, in all of cli/.
  */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H

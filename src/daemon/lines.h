@@ -1,4 +1,5 @@
-/* daemon/lines.h - what the export and the import know of each other (docs/export-format.md). */
+/* daemon/lines.h - what the export and the import know of each other (docs/export-format.md).
+ * One thread. */
 #ifndef DAEMON_LINES_H
 #define DAEMON_LINES_H
 

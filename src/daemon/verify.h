@@ -1,4 +1,4 @@
-/* daemon/verify.h - proving both books, and saying what came of it. */
+/* daemon/verify.h - proving both books, and saying what came of it.  One thread. */
 #ifndef DAEMON_VERIFY_H
 #define DAEMON_VERIFY_H
 

@@ -6,7 +6,7 @@
  * usage and grants that are dated back.
  *
  * The entries of one deduction, hold, capture or reversal are adjacent and share `operation`,
- * the sequence of the first of them.
+ * the sequence of the first of them.  Plain data; the functions are pure.
  */
 #ifndef DOMAIN_ENTRY_H
 #define DOMAIN_ENTRY_H

@@ -1,4 +1,4 @@
-/* domain/environment.h - live and test: two separate books over one directory. */
+/* domain/environment.h - live and test: two separate books over one directory.  Pure. */
 #ifndef DOMAIN_ENVIRONMENT_H
 #define DOMAIN_ENVIRONMENT_H
 

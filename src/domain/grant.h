@@ -7,7 +7,7 @@
  *     amount = scheduled + posted + drawn - reversed + repaid + expired + voided + rolled_over
  *     0 <= held <= posted
  * A grant that is not yet effective is scheduled: its amount is promised, but in no balance until
- * the entry that activates it, at effective_at.
+ * the entry that activates it, at effective_at.  Plain data; the functions are pure.
  */
 #ifndef DOMAIN_GRANT_H
 #define DOMAIN_GRANT_H

@@ -11,7 +11,7 @@
  * them the chain is Myers' ("An applicative random-access stack", 1983), O(log n) steps: those
  * after the 16th are cut from the oldest on into as few trees as possible, each as large as it can
  * be, of 2^k - 1 entries; the newest of a tree is its root, and jumps over the tree.  What is
- * below a root is two trees of half the size, to be cut the same way.
+ * below a root is two trees of half the size, to be cut the same way.  Pure.
  */
 #ifndef DOMAIN_JUMP_H
 #define DOMAIN_JUMP_H

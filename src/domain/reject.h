@@ -1,4 +1,4 @@
-/* domain/reject.h - why the ledger says no.  The list is domain/reject.def. */
+/* domain/reject.h - why the ledger says no.  The list is domain/reject.def.  Static; any thread. */
 #ifndef DOMAIN_REJECT_H
 #define DOMAIN_REJECT_H
 

@@ -2,6 +2,7 @@
  *
  * Shared by deductions, holds, and what a capture takes beyond its hold.  First a plan, which looks
  * no further than the use is covered; then, when nothing refuses, its entries.
+ * Pure, but for the arena.
  */
 #ifndef ENGINE_BURN_DOWN_H
 #define ENGINE_BURN_DOWN_H

@@ -6,6 +6,8 @@
  * void.c, activate.c, expire.c, deduct.c, reverse.c, hold.c, capture.c, extend.c, release.c.
  *
  *   ERR_NOMEM  the arena is full; nothing was decided
+ *
+ * Any thread.
  */
 #ifndef ENGINE_DECIDE_H
 #define ENGINE_DECIDE_H

@@ -3,7 +3,7 @@
  * A verb first finds out whether it may, and how many entries there will be; then it opens a
  * draft, from where there is no way back, and adds them in order.  The draft fills in what all
  * entries of an operation share, and gets the balances after from the fold, on copies: the view
- * is never written.  The engine's own.
+ * is never written.  The engine's own.  Pure, but for the arena.
  */
 #ifndef ENGINE_DRAFT_H
 #define ENGINE_DRAFT_H

@@ -1,4 +1,4 @@
-/* engine/release.h - parts of a hold go back to their grants.  The engine's own. */
+/* engine/release.h - parts of a hold go back to their grants.  The engine's own.  Pure. */
 #ifndef ENGINE_RELEASE_H
 #define ENGINE_RELEASE_H
 

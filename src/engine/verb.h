@@ -3,6 +3,7 @@
  * Each decides one kind of command.  ret comes with the account's balances as they are; a verb
  * that refuses sets ret->reject (and ret->available), one that agrees fills in the rest.
  * Refusals are found in the order of domain/reject.def, before anything is written.
+ * Pure, but for the arena.
  */
 #ifndef ENGINE_VERB_H
 #define ENGINE_VERB_H

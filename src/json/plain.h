@@ -1,5 +1,6 @@
 /* json/plain.h - bytes that stand for themselves in a string: no quote, backslash or control
  * character.  Nearly all do, so eight are looked at together.  For the files of json/ only.
+ * Pure.
  */
 #ifndef JSON_PLAIN_H
 #define JSON_PLAIN_H

@@ -2,6 +2,7 @@
  *
  * Of a hundred thousand customers each is a stranger to the caches, and waiting for its memory
  * takes longer than what is done with it.  Only a hint: it changes nothing but the time.
+ * Thread: the ledger's.
  */
 #ifndef LEDGER_AHEAD_H
 #define LEDGER_AHEAD_H

@@ -1,4 +1,5 @@
-/* ledger/aliases.h - what else a customer may be called: unique among all customers. */
+/* ledger/aliases.h - what else a customer may be called: unique among all customers.
+ * Thread: the ledger's. */
 #ifndef LEDGER_ALIASES_H
 #define LEDGER_ALIASES_H
 

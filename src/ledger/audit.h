@@ -3,14 +3,14 @@
  * The book is its own log: the first entry of an operation tells who asked, from where and when.
  * Changes of the directory are lines of a log of their own, which both environments share, as
  * they share the directory.  Refusals change nothing and are in neither; what time did (key 0)
- * is not shown.
+ * is not shown.  Thread: the ledger's.
  */
 #ifndef LEDGER_AUDIT_H
 #define LEDGER_AUDIT_H
 
 #include "ledger/state.h"
 
-/* Ledger's thread.  Writes into the entries of a decision from where they were asked for. */
+/* Writes into the entries of a decision from where they were asked for. */
 enum err audit_stamp(struct store *store, const struct command *command,
                      struct decision *decision) MUST_CHECK;
 /* The same; a line for a change of the directory.  now: the live book's clock, so that nobody who

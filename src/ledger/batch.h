@@ -8,6 +8,7 @@
  * A batch that cannot be committed has not happened.  When the disk is full or memory short, its
  * commands fail with that error and its queries are answered again from what is committed.
  * After any other error the ledger has failed: all jobs get ERR_IO, now and later.
+ * Thread: the ledger's.
  */
 #ifndef LEDGER_BATCH_H
 #define LEDGER_BATCH_H

@@ -6,6 +6,8 @@
  *
  *   ERR_MALFORMED  *reterr_blame says which field, and why
  *   ERR_NOMEM
+ *
+ * Thread: the ledger's.
  */
 #ifndef LEDGER_CUSTOM_FIELDS_H
 #define LEDGER_CUSTOM_FIELDS_H

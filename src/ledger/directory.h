@@ -4,6 +4,8 @@
  *
  *   ERR_MALFORMED  the command is wrong in itself; *reterr_blame says where
  *   ERR_IO, ERR_NOMEM, ERR_CORRUPT, ERR_FULL
+ *
+ * Thread: the ledger's.
  */
 #ifndef LEDGER_DIRECTORY_H
 #define LEDGER_DIRECTORY_H

@@ -2,7 +2,7 @@
  *
  * What only concerns the job (a refusal, a field found wrong late, an arena that is full) is kept
  * in the job, and OK returned; then nothing of it is in the store.  Any error returned concerns
- * the whole batch, which must be undone.
+ * the whole batch, which must be undone.  Thread: the ledger's.
  */
 #ifndef LEDGER_EXECUTE_H
 #define LEDGER_EXECUTE_H

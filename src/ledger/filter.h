@@ -1,7 +1,7 @@
 /* ledger/filter.h - the names in a query's filters as the store's numbers.
  *
  * Unknown names are left out, so *ret_count may be less than was asked for.  ERR_NOMEM, ERR_IO,
- * ERR_CORRUPT */
+ * ERR_CORRUPT.  Thread: the ledger's. */
 #ifndef LEDGER_FILTER_H
 #define LEDGER_FILTER_H
 

@@ -1,6 +1,8 @@
 /* ledger/heads.h - grants and balances as the book in memory has them.  For query.c.
  *
  *   ERR_NOMEM, ERR_IO, ERR_CORRUPT
+ *
+ * Thread: the ledger's.
  */
 #ifndef LEDGER_HEADS_H
 #define LEDGER_HEADS_H

@@ -2,8 +2,9 @@
  *
  * Every entry is held against what went before it: sequence and time go on, the chains lead
  * back to where they must, and the balances follow.  After each operation rule 12 holds for the
- * grants that it touched.  The first
- * thing that is wrong is told in report->problem, and ERR_CORRUPT returned.
+ * grants that it touched.  The first thing that is wrong is told in report->problem, and
+ * ERR_CORRUPT returned.
+ * Thread: the one that owns the store.
  */
 #ifndef LEDGER_PROOF_H
 #define LEDGER_PROOF_H

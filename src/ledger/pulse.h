@@ -3,6 +3,7 @@
  * Each book has a clock, which follows the ledger's but never runs backwards, not even across a
  * restart (rule 10).  What is due by it is executed as commands of time, each at the very
  * instant at which it was due, before any other command of the batch (rule 6).
+ * Thread: the ledger's.
  */
 #ifndef LEDGER_PULSE_H
 #define LEDGER_PULSE_H

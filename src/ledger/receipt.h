@@ -3,6 +3,7 @@
  * Kept are replies of commands that began executing: successes, and refusals by the state of the
  * book.  A command that was wrong in itself (status 400), or named what is not in the directory,
  * may be put right and sent again under its key.  A dry run keeps nothing.
+ * Thread: the ledger's.
  */
 #ifndef LEDGER_RECEIPT_H
 #define LEDGER_RECEIPT_H

@@ -7,6 +7,8 @@
  *
  *   ERR_MALFORMED  the command is wrong in itself; *reterr_blame says where
  *   ERR_IO, ERR_NOMEM, ERR_CORRUPT
+ *
+ * Thread: the ledger's.
  */
 #ifndef LEDGER_RESOLVE_H
 #define LEDGER_RESOLVE_H

@@ -2,6 +2,7 @@
  *
  * Set, it stands still; the store keeps the instant, in the same commit, so that a restart finds
  * it there.  What came due on the way is executed before any later command (pulse.h).
+ * Thread: the ledger's.
  */
 #ifndef LEDGER_TEST_CLOCK_H
 #define LEDGER_TEST_CLOCK_H

@@ -1,6 +1,6 @@
 /* ledger/uses.h - holds and deductions by themselves: what has become of them.  For query.c.
  *
- * Refusals and ERR_NOMEM, ERR_IO, ERR_CORRUPT as in query.h.
+ * Refusals and ERR_NOMEM, ERR_IO, ERR_CORRUPT as in query.h.  Thread: the ledger's.
  */
 #ifndef LEDGER_USES_H
 #define LEDGER_USES_H

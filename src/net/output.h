@@ -1,6 +1,7 @@
 /* net/output.h - replies to the socket, as many as are ready in one write.
  *
- * First it tries to write at once; only what the kernel does not take waits for the loop. */
+ * First it tries to write at once; only what the kernel does not take waits for the loop.
+ * On the loop's thread. */
 #ifndef NET_OUTPUT_H
 #define NET_OUTPUT_H
 

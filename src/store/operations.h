@@ -1,4 +1,5 @@
-/* store/operations.h - what a backend of the store must supply; contracts are in store/store.h. */
+/* store/operations.h - what a backend of the store must supply; contracts are in store/store.h.
+ * Threads too. */
 #ifndef STORE_OPERATIONS_H
 #define STORE_OPERATIONS_H
 

@@ -6,6 +6,7 @@
  * field in a fixed order, integers as 8 bytes big-endian, ids as their 16 bytes, texts as length
  * and bytes; an absent text is as an empty one.  The layout stands in seal.c.  The same in every
  * store, so that a book moved from one to another keeps its hashes.
+ * A sealer belongs to one thread.
  */
 #ifndef STORE_SEAL_H
 #define STORE_SEAL_H

@@ -1,4 +1,5 @@
-/* store/well_known.h - the credit types that every directory has from the start, in this order. */
+/* store/well_known.h - the credit types that every directory has from the start, in this order.
+ * Static; any thread. */
 #ifndef STORE_WELL_KNOWN_H
 #define STORE_WELL_KNOWN_H
 

@@ -1,4 +1,5 @@
-/* api/kable/kable.h - the routes of the Kable dialect, and what they share. */
+/* api/kable/kable.h - the routes of the Kable dialect, and what they share.
+ * Thread: the call's (api/call.h). */
 #ifndef API_KABLE_KABLE_H
 #define API_KABLE_KABLE_H
 

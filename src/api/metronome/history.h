@@ -1,7 +1,7 @@
 /* api/metronome/history.h - a grant's entries as Metronome's deductions.
  *
  * Posted: what has left the grant, negative, and what came back, positive; with the balance of the
- * grant after it.  Pending: what open holds have reserved.
+ * grant after it.  Pending: what open holds have reserved.  Thread: the call's (api/call.h).
  */
 #ifndef API_METRONOME_HISTORY_H
 #define API_METRONOME_HISTORY_H

@@ -1,4 +1,5 @@
-/* api/metronome/metronome.h - the routes of the Metronome dialect, and what they share. */
+/* api/metronome/metronome.h - the routes of the Metronome dialect, and what they share.
+ * Thread: the call's (api/call.h). */
 #ifndef API_METRONOME_METRONOME_H
 #define API_METRONOME_METRONOME_H
 

@@ -1,4 +1,5 @@
-/* api/native/native.h - the routes of the native API, and what they share. */
+/* api/native/native.h - the routes of the native API, and what they share.
+ * Thread: the call's (api/call.h). */
 #ifndef API_NATIVE_NATIVE_H
 #define API_NATIVE_NATIVE_H
 

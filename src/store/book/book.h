@@ -17,6 +17,9 @@
  *   3. A grant or an open hold that time must ask something of is in the due heap (due.h).
  *   4. Every change is in the undo journal before it is made; structs never move.
  *   5. jumps, where they are there, are those of the last entry (jumps.h).
+ *
+ * Pointers that are returned are borrowed: for the book's life, to a hold until the batch is over.
+ * Thread: the one that owns the store (store/store.h).
  */
 #ifndef STORE_BOOK_BOOK_H
 #define STORE_BOOK_BOOK_H

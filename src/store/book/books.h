@@ -3,6 +3,7 @@
  *
  * A backend's struct begins with a struct books.  It supplies a books_backend: how to read what
  * is committed, and the one function that commits.  The functions here are its store_operations.
+ * Thread: the one that owns the store (store/store.h).
  */
 #ifndef STORE_BOOK_BOOKS_H
 #define STORE_BOOK_BOOKS_H

@@ -1,6 +1,8 @@
 /* store/book/copy.h - deep copies into an arena: every text and list that the struct points to.
  *
  *   ERR_NOMEM  the arena is full; *ret is untouched
+ *
+ * Any thread; the arena is its own.
  */
 #ifndef STORE_BOOK_COPY_H
 #define STORE_BOOK_COPY_H

@@ -2,7 +2,8 @@
  * what, credit types and products.
  *
  * Names are found by half a SHA-256 of them; two names do not share one.  The texts of customers
- * stay with the backend. */
+ * stay with the backend.  Pointers that are returned are borrowed for the store's life.
+ * Thread: the one that owns the store. */
 #ifndef STORE_BOOK_DIRECTORY_H
 #define STORE_BOOK_DIRECTORY_H
 

@@ -10,6 +10,7 @@
  *
  * Putting a change back may need an entry again that was thrown out meanwhile, and must not
  * fail.  So each change that can be put back first sets room aside (due_reserve).
+ * Thread: the one that owns the book.
  */
 #ifndef STORE_BOOK_DUE_H
 #define STORE_BOOK_DUE_H

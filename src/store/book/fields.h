@@ -6,6 +6,8 @@
  *
  *   ERR_NOMEM    part of it may have been done: rewind
  *   ERR_CORRUPT  somebody has lost a value that was never counted
+ *
+ * Thread: the one that owns the store.
  */
 #ifndef STORE_BOOK_FIELDS_H
 #define STORE_BOOK_FIELDS_H

@@ -1,7 +1,7 @@
 /* store/book/intern.h - one copy of each product set and rollover that grants point to.
  *
  * They are kept for the store's life: there are few, a grant's cannot change, and a copy that
- * a rewind leaves behind will be wanted when the client tries again. */
+ * a rewind leaves behind will be wanted when the client tries again.  One thread. */
 #ifndef STORE_BOOK_INTERN_H
 #define STORE_BOOK_INTERN_H
 

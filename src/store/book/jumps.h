@@ -6,7 +6,7 @@
  *
  * Popping leaves what was popped where it was, and a push is undone by putting back the one
  * sequence that it wrote over.  So jumps are given back outside of batches only, or as the last
- * thing of one.
+ * thing of one.  Thread: the one that owns the book.
  */
 #ifndef STORE_BOOK_JUMPS_H
 #define STORE_BOOK_JUMPS_H

@@ -1,7 +1,8 @@
 /* store/book/live.h - the live grants of one account in burn order (rule 3).
  *
  * A sorted array of pointers with room at both ends.  Burning empties grants at the front, so
- * the front moves and nothing is copied; elsewhere the shorter side is moved. */
+ * the front moves and nothing is copied; elsewhere the shorter side is moved.
+ * The grants are borrowed.  Thread: the one that owns the book. */
 #ifndef STORE_BOOK_LIVE_H
 #define STORE_BOOK_LIVE_H
 

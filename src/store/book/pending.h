@@ -2,7 +2,7 @@
  *
  * Nothing reaches a backend before the commit: until then it lies here, copied, and to abort or
  * rewind is to forget it.  So a backend has one function that writes, and the looks of a batch
- * at its own changes are answered from here. */
+ * at its own changes are answered from here.  Thread: the one that owns the store. */
 #ifndef STORE_BOOK_PENDING_H
 #define STORE_BOOK_PENDING_H
 

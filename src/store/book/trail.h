@@ -1,5 +1,5 @@
 /* store/book/trail.h - what is in memory of sources and of the directory's log: the sources of
- * this run by their fingerprint, and where each of the two tables ends. */
+ * this run by their fingerprint, and where each of the two tables ends.  Thread: the ledger's. */
 #ifndef STORE_BOOK_TRAIL_H
 #define STORE_BOOK_TRAIL_H
 

@@ -8,6 +8,7 @@
  * what was taken out can always be put back.
  *
  * Off while a book is read from the disk: there is nothing to go back to.
+ * Thread: the one that owns the book.
  */
 #ifndef STORE_BOOK_UNDO_H
 #define STORE_BOOK_UNDO_H

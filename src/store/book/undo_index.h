@@ -1,4 +1,5 @@
-/* store/book/undo_index.h - a change of an index that a rewind takes back. */
+/* store/book/undo_index.h - a change of an index that a rewind takes back.
+ * Thread: the one that owns the book. */
 #ifndef STORE_BOOK_UNDO_INDEX_H
 #define STORE_BOOK_UNDO_INDEX_H
 

@@ -8,6 +8,8 @@
  *   ERR_NOMEM
  *   ERR_CORRUPT  not a database, or one with a damaged page
  *   ERR_IO       anything else
+ *
+ * A connection belongs to one thread, and is closed by whoever opened it.
  */
 #ifndef STORE_EMBEDDED_DATABASE_H
 #define STORE_EMBEDDED_DATABASE_H

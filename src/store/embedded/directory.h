@@ -1,4 +1,5 @@
-/* store/embedded/directory.h - customers, credit types, products and keys as rows. */
+/* store/embedded/directory.h - customers, credit types, products and keys as rows.
+ * Thread: the connection's. */
 #ifndef STORE_EMBEDDED_DIRECTORY_H
 #define STORE_EMBEDDED_DIRECTORY_H
 

@@ -8,6 +8,8 @@
  *   ERR_BUSY     another process owns the directory, or it holds a file that is not whole
  *   ERR_CORRUPT  the file is damaged, or newer than this program (message tells)
  *   ERR_IO, ERR_FULL, ERR_NOMEM
+ *
+ * Threads: of a store as in store/store.h; the functions of keys: any.
  */
 #ifndef STORE_EMBEDDED_EMBEDDED_H
 #define STORE_EMBEDDED_EMBEDDED_H

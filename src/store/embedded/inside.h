@@ -1,4 +1,6 @@
-/* store/embedded/inside.h - the embedded store as its own files see it. */
+/* store/embedded/inside.h - the embedded store as its own files see it.
+ * Threads: for what takes a reader the one that opened it, for file.c any, and for all else the
+ * one that owns the store. */
 #ifndef STORE_EMBEDDED_INSIDE_H
 #define STORE_EMBEDDED_INSIDE_H
 

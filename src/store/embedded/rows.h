@@ -1,4 +1,5 @@
-/* store/embedded/rows.h - entries, facts and seals as rows of the log. */
+/* store/embedded/rows.h - entries, facts and seals as rows of the log.
+ * Thread: the connection's. */
 #ifndef STORE_EMBEDDED_ROWS_H
 #define STORE_EMBEDDED_ROWS_H
 

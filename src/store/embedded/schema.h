@@ -1,7 +1,8 @@
 /* store/embedded/schema.h - the tables of the file, and how older files are brought up to date.
  *
  * The file says its version in PRAGMA user_version.  Version n is made from version n - 1 by one
- * step, an empty file being version 0; a step that has been released is never changed. */
+ * step, an empty file being version 0; a step that has been released is never changed.
+ * Thread: the connection's. */
 #ifndef STORE_EMBEDDED_SCHEMA_H
 #define STORE_EMBEDDED_SCHEMA_H
 

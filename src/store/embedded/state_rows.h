@@ -1,4 +1,5 @@
-/* store/embedded/state_rows.h - accounts, grants, holds and reversals as rows. */
+/* store/embedded/state_rows.h - accounts, grants, holds and reversals as rows.
+ * Thread: the one that owns the book. */
 #ifndef STORE_EMBEDDED_STATE_ROWS_H
 #define STORE_EMBEDDED_STATE_ROWS_H
 

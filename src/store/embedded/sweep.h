@@ -13,6 +13,8 @@
  *   1. Every change of an entry up to replay_from - 1 is in the rows.
  *   2. The rows of accounts and grants are those of a first part of them, in order of number:
  *      the hand never passes over one that has no row.
+ *
+ * Thread: the one that owns the book.
  */
 #ifndef STORE_EMBEDDED_SWEEP_H
 #define STORE_EMBEDDED_SWEEP_H

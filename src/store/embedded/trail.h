@@ -1,4 +1,4 @@
-/* store/embedded/trail.h - sources and the directory's log as rows. */
+/* store/embedded/trail.h - sources and the directory's log as rows.  Thread: the connection's. */
 #ifndef STORE_EMBEDDED_TRAIL_H
 #define STORE_EMBEDDED_TRAIL_H
 

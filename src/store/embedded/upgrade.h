@@ -1,6 +1,7 @@
 /* store/embedded/upgrade.h - what a step to a newer format has to compute (schema.c).
  *
- * Inside the step's transaction: ERR_FULL, ERR_IO, ERR_NOMEM and ERR_CORRUPT undo it whole. */
+ * Inside the step's transaction: ERR_FULL, ERR_IO, ERR_NOMEM and ERR_CORRUPT undo it whole.
+ * Thread: the connection's. */
 #ifndef STORE_EMBEDDED_UPGRADE_H
 #define STORE_EMBEDDED_UPGRADE_H
 
