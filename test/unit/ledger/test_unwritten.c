@@ -1,0 +1,333 @@
+/* Commands that meet trouble: of everything that a batch asks the store for, the first call fails,
+ * the second, ... until there are no more, alone and with all behind it.
+ *
+ * Whichever it is, the store then holds what was granted and nothing else, as if the rest had never
+ * been asked; who was not granted is told so; and who asks again, with the same idempotency key,
+ * gets what there would have been without the trouble. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "base/limits.h"
+#include "deeds.h"
+#include "dump.h"
+#include "troubled.h"
+
+/* --- all that a store holds --- */
+
+static void write_customers(FILE *out, struct store *store, struct arena *arena)
+{
+    for (uint32_t number = 1; number <= store_customer_count(store); number++) {
+        struct customer row;
+
+        assert_int_equal(store_customer_load(store, number, arena, &row), OK);
+        fprintf(out, "%.*s %.*s %.*s", STR_PRINT(row.name), STR_PRINT(row.custom_fields),
+                STR_PRINT(row.profile));
+        for (size_t i = 0; i < row.alias_count; i++)
+            fprintf(out, " %.*s", STR_PRINT(row.aliases[i]));
+        fprintf(out, "\n");
+    }
+}
+
+static void write_keys(FILE *out, struct store *store, struct arena *arena)
+{
+    struct key *keys;
+    size_t count;
+
+    assert_int_equal(store_keys(store, arena, &keys, &count), OK);
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "%.*s until %" PRId64 "\n", STR_PRINT(keys[i].client_id),
+                keys[i].revoked_at.us);
+}
+
+static uint64_t usage_event_last(struct store *store)
+{
+    struct store_reader *reader;
+    uint64_t last;
+
+    assert_int_equal(store_reader_open(store, &reader), OK);
+    assert_int_equal(store_read_usage_event_last(reader, ENVIRONMENT_LIVE, &last), OK);
+    store_reader_close(reader);
+    return last;
+}
+
+/* As the ledger has it in mind. */
+static int64_t test_now(struct desk *desk)
+{
+    return slip_do(slip_in(ask_query(desk, QUERY_TEST_CLOCK), ENVIRONMENT_TEST))->job.answer.now.us;
+}
+
+/* Given back with free(). */
+static char *state_of(struct desk *desk)
+{
+    struct store *store = desk->store;
+    struct arena arena;
+    char *text = NULL, *dump = dump_store(store);
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    assert_non_null(out);
+    arena_init(&arena, REQUEST_ARENA_BYTES_MAX);
+    fprintf(out, "%stest clock %" PRId64 " now %" PRId64 " usage %" PRIu64 "\n", dump,
+            store_test_clock(store).us, test_now(desk), usage_event_last(store));
+    write_customers(out, store, &arena);
+    write_keys(out, store, &arena);
+    fclose(out);
+    arena_finish(&arena);
+    free(dump);
+    return text;
+}
+
+/* --- a batch --- */
+
+/* The deed, between two of somebody else, and what the latter then sees. */
+enum { FIRST, DEED, LAST, COMMANDS };
+
+struct asked {
+    struct slip *commands[COMMANDS]; /* NULL: not this one */
+    struct slip *balance;
+};
+
+static struct slip *of_other(struct made *made, const char *amount)
+{
+    return slip_key(slip_from_somewhere(ask_deduct(&made->desk, "other", amount)), amount, amount);
+}
+
+static struct asked ask_all(struct made *made, const struct deed *deed)
+{
+    return (struct asked){
+        .commands = { of_other(made, "1"),
+                      slip_key(slip_from_somewhere(deed->ask(made)), deed->name, deed->name),
+                      of_other(made, "10") },
+        .balance = ask_balance(&made->desk, "other"),
+    };
+}
+
+static void do_all(struct made *made, const struct deed *deed, struct asked *asked)
+{
+    desk_set_clock(&made->desk, T0 + deed->at_us);
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (asked->commands[i] != NULL)
+            slip_submit(asked->commands[i]);
+    slip_submit(asked->balance);
+    (void)ledger_turn(made->desk.ledger);
+}
+
+static bool is_granted(const struct job *job)
+{
+    return job->err == OK && job->decision.reject == REJECT_NONE;
+}
+
+/* The command is asked without those of its parts that were not granted the other time. */
+static struct slip *only_granted(struct slip *slip, const struct job *other_time)
+{
+    struct job *job = &slip->job;
+
+    if (!is_granted(other_time))
+        return NULL;
+    if (job->part_count == 0)
+        return slip;
+    job->part_count = 0;
+    for (size_t i = 0; i < other_time->part_count; i++)
+        if (is_granted(&other_time->parts[i]))
+            job->parts[job->part_count++] = job->parts[i];
+    return job->part_count == 0 ? NULL : slip;
+}
+
+/* --- what must be --- */
+
+/* What a store holds after the batch without trouble, and without what was not granted then. */
+static char *state_without(const struct deed *deed, const struct asked *then)
+{
+    struct made made;
+    struct asked asked;
+    char *state;
+
+    made_open(&made);
+    asked = ask_all(&made, deed);
+    for (size_t i = 0; i < COMMANDS; i++)
+        asked.commands[i] = only_granted(asked.commands[i], &then->commands[i]->job);
+    do_all(&made, deed, &asked);
+    state = state_of(&made.desk);
+    made_close(&made);
+    return state;
+}
+
+/* And when all of it is asked again, after time, which does not wait for that. */
+static char *state_at_last(const struct deed *deed)
+{
+    struct made made;
+    struct asked asked;
+    char *state;
+
+    made_open(&made);
+    desk_set_clock(&made.desk, T0 + deed->at_us);
+    desk_turn(&made.desk);
+    asked = ask_all(&made, deed);
+    do_all(&made, deed, &asked);
+    state = state_of(&made.desk);
+    made_close(&made);
+    return state;
+}
+
+static void check_same(const char *expected, const char *found)
+{
+    if (strcmp(expected, found) != 0)
+        fprintf(stderr, "--- expected\n%s--- found\n%s", expected, found);
+    assert_string_equal(expected, found);
+}
+
+static void check_told(const struct job *job, enum err with)
+{
+    if (job->err == OK) {
+        assert_int_equal(job->decision.reject, REJECT_NONE);
+        return;
+    }
+    assert_int_equal(job->err, with == ERR_NOMEM ? ERR_NOMEM : ERR_IO);
+    assert_false(job->has_receipt);
+}
+
+/* The balance is of what was granted, and nothing that was told has not happened. */
+static void check_answers(const struct asked *asked, enum err with)
+{
+    int64_t left = 100;
+
+    for (size_t i = 0; i < COMMANDS; i++) {
+        assert_int_equal(asked->commands[i]->done_count, 1);
+        check_told(&asked->commands[i]->job, with);
+    }
+    left -= is_granted(&asked->commands[FIRST]->job) ? 1 : 0;
+    left -= is_granted(&asked->commands[LAST]->job) ? 10 : 0;
+    assert_int_equal(asked->balance->done_count, 1);
+    if (asked->balance->job.err == OK)
+        assert_int_equal(asked->balance->job.answer.balances[0].account.posted.units,
+                         left * 1000000);
+    else
+        assert_int_equal(asked->balance->job.err, with == ERR_NOMEM ? ERR_NOMEM : ERR_IO);
+}
+
+/* What only a restart mends stops the ledger; the rest does not.  Time catches up. */
+static void recover(struct made *made, enum err with)
+{
+    struct desk *desk = &made->desk;
+
+    if (with == ERR_NOMEM)
+        assert_int_equal(desk->failed_count, 0);
+    if (desk->failed_count > 0) {
+        assert_int_equal(desk->failed, with);
+        assert_false(ledger_is_ready(desk->ledger));
+        desk_restart(desk);
+    }
+    desk_turn(desk);
+}
+
+static bool was_any_granted(const struct asked *asked)
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (is_granted(&asked->commands[i]->job))
+            return true;
+    return false;
+}
+
+/* The same keys again. */
+static void ask_again(struct made *made, const struct deed *deed, const struct asked *before)
+{
+    struct asked asked = ask_all(made, deed);
+
+    do_all(made, deed, &asked);
+    for (size_t i = 0; i < COMMANDS; i++) {
+        const struct job *job = &asked.commands[i]->job, *first = &before->commands[i]->job;
+
+        assert_granted(asked.commands[i]);
+        assert_int_equal(job->replayed, is_granted(first));
+        if (job->replayed)
+            assert_true(str_equals(job->receipt.body, first->receipt.body));
+    }
+    desk_verify(&made->desk);
+}
+
+static void keys_are_those_of_the_store(struct made *made)
+{
+    struct key_snapshot *shown;
+    struct key *keys;
+    struct arena arena;
+    size_t count;
+
+    clock_manual_set(&made->desk.clock, made->desk.clock.us + SECOND);
+    desk_turn(&made->desk);
+    arena_init(&arena, REQUEST_ARENA_BYTES_MAX);
+    assert_int_equal(store_keys(made->desk.store, &arena, &keys, &count), OK);
+    shown = ledger_keys_acquire(made->desk.ledger);
+    assert_int_equal(shown->key_count, count);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(shown->keys[i].revoked_at.us, keys[i].revoked_at.us);
+    ledger_keys_release(shown);
+    arena_finish(&arena);
+}
+
+/* --- the trouble --- */
+
+/* False: there was none. */
+static bool try_with_trouble(const struct deed *deed, const char *at_last, enum err with, long at,
+                             bool lasts)
+{
+    struct made made;
+    struct asked asked;
+    char *expected, *found;
+    bool was_met;
+
+    made_open(&made);
+    troubled_open(made.desk.store);
+    asked = ask_all(&made, deed);
+    troubled_begin(with, at, lasts);
+    do_all(&made, deed, &asked);
+    was_met = troubled_end();
+    check_answers(&asked, with);
+    recover(&made, with);
+    expected = state_without(deed, &asked);
+    found = state_of(&made.desk);
+    check_same(expected, found);
+    free(expected);
+    free(found);
+    ask_again(&made, deed, &asked);
+    if (!was_any_granted(&asked)) {
+        found = state_of(&made.desk);
+        check_same(at_last, found);
+        free(found);
+    }
+    keys_are_those_of_the_store(&made);
+    made_close(&made);
+    return was_met;
+}
+
+static void whatever_fails_nothing_is_told_that_is_not(void **state)
+{
+    static const enum err errors[] = { ERR_NOMEM, ERR_IO, ERR_CORRUPT };
+
+    (void)state;
+    for (size_t i = 0; i < deed_count; i++) {
+        char *at_last = state_at_last(&deeds[i]);
+        long failed = 0;
+
+        for (size_t j = 0; j < array_count(errors); j++)
+            for (int lasts = 0; lasts < 2; lasts++)
+                for (long at = 1; try_with_trouble(&deeds[i], at_last, errors[j], at, lasts != 0);
+                     at++)
+                    failed++;
+        print_message("# %s: %ld times\n", deeds[i].name, failed);
+        assert_true(failed > 20);
+        free(at_last);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whatever_fails_nothing_is_told_that_is_not),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
