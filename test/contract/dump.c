@@ -83,7 +83,7 @@ static void dump_grant(FILE *out, const struct book *book, const struct book_gra
             grant->last_entry, grant->facts_entry);
     fprintf(out, " key=%" PRIx64 "%" PRIx64, kept->uniqueness.high, kept->uniqueness.low);
     if ((kept->uniqueness.high | kept->uniqueness.low) != 0)
-        assert(index_find(&book->uniqueness, kept->uniqueness) == grant->number);
+        assert(book_grant_unique(book, kept->uniqueness) == kept);
     fprintf(out, " fields=%d", kept->has_fields);
     dump_terms(out, grant);
     fprintf(out, "\n");

@@ -10,7 +10,7 @@ struct ahead {
     const struct directory *directory;
     const struct book *book;
     struct index_key id;
-    uint32_t customer;                  /* 0: there is none */
+    uint32_t customer;                  /* who most likely is so called; 0: there is none */
     const struct book_account *account; /* the customer's first: most have one; or NULL */
     const struct grant *grant;          /* its first live one, or NULL */
 };
@@ -27,7 +27,7 @@ static bool set_out(const struct books *books, const struct store_soon *soon, st
         .book = &books->books[environment_index(soon->environment)],
         .id = index_key_from_bytes(id.bytes),
     };
-    index_prefetch(&ret->directory->customers_by_id, ret->id);
+    number_index_prefetch(&ret->directory->customers_by_id, ret->id);
     return true;
 }
 
@@ -35,7 +35,8 @@ static void to_customer(struct ahead *ahead)
 {
     const struct book *book = ahead->book;
 
-    ahead->customer = (uint32_t)index_find(&ahead->directory->customers_by_id, ahead->id);
+    ahead->customer =
+        (uint32_t)number_index_find(&ahead->directory->customers_by_id, ahead->id, UINT64_MAX);
     if (ahead->customer == 0)
         return;
     prefetch(chunked_at(&ahead->directory->customers, ahead->customer - 1));
@@ -77,10 +78,10 @@ static void to_grants(struct ahead *ahead)
 
 static void to_number(struct ahead *ahead)
 {
-    const struct index *numbers = &ahead->book->grants_by_number;
+    const struct number_index *numbers = &ahead->book->grants_by_number;
 
     if (ahead->grant != NULL)
-        index_prefetch(numbers, (struct index_key){ .low = ahead->grant->number });
+        number_index_prefetch(numbers, (struct index_key){ .low = ahead->grant->number });
 }
 
 void books_prefetch(struct store *store, const struct store_soon *soon, size_t count)

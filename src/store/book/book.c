@@ -32,10 +32,10 @@ void book_init(struct book *book, enum environment environment, const struct boo
     };
     chunked_init(&book->accounts, sizeof(struct book_account));
     chunked_init(&book->grants, sizeof(struct book_grant));
-    index_init(&book->grants_by_id, needs->seed);
-    index_init(&book->grants_by_number, needs->seed);
+    number_index_init(&book->grants_by_id, needs->seed);
+    number_index_init(&book->grants_by_number, needs->seed);
     index_init(&book->grant_jumps, needs->seed);
-    index_init(&book->uniqueness, needs->seed);
+    number_index_init(&book->uniqueness, needs->seed);
     field_values_init(&book->field_values, needs->seed, needs->undo);
     index_init(&book->reversed, needs->seed);
     index_init(&book->holds_by_number, needs->seed);
@@ -59,10 +59,10 @@ void book_finish(struct book *book)
     room_free(book->first_accounts);
     chunked_finish(&book->accounts);
     chunked_finish(&book->grants);
-    index_finish(&book->grants_by_id);
-    index_finish(&book->grants_by_number);
+    number_index_finish(&book->grants_by_id);
+    number_index_finish(&book->grants_by_number);
     grant_jumps_finish(book);
-    index_finish(&book->uniqueness);
+    number_index_finish(&book->uniqueness);
     field_values_finish(&book->field_values);
     index_finish(&book->reversed);
     index_finish(&book->holds_by_number);

@@ -31,6 +31,7 @@
 #include "store/book/intern.h"
 #include "store/book/jumps.h"
 #include "store/book/live.h"
+#include "store/book/number_index.h"
 #include "store/book/room.h"
 #include "store/book/undo.h"
 #include "store/store.h"
@@ -75,15 +76,15 @@ struct book {
     struct book_end end;
     struct chunked accounts;
     struct chunked grants;
-    struct index grants_by_id;          /* -> index + 1 */
-    struct index grants_by_number;      /* -> index + 1 */
-    struct index grant_jumps;           /* by number -> address; only of long ones, as needed */
-    struct index uniqueness;            /* -> number of the grant */
-    struct field_values field_values;   /* custom fields of grants, voided ones too */
-    struct index reversed;              /* (deduction, grant or 0: lent) -> units */
-    const struct index *reversed_until; /* while reading: -> the last entry in it; else NULL */
-    struct index holds_by_number;       /* -> address */
-    struct book_hold **holds;           /* in order of number; ended ones until forgotten */
+    struct number_index grants_by_id;     /* -> index + 1 */
+    struct number_index grants_by_number; /* -> index + 1 */
+    struct index grant_jumps;             /* by number -> address; only of long ones, as needed */
+    struct number_index uniqueness;       /* -> index + 1, of whose key it still is */
+    struct field_values field_values;     /* custom fields of grants, voided ones too */
+    struct index reversed;                /* (deduction, grant or 0: lent) -> units */
+    const struct index *reversed_until;   /* while reading: -> the last entry in it; else NULL */
+    struct index holds_by_number;         /* -> address */
+    struct book_hold **holds;             /* in order of number; ended ones until forgotten */
     size_t hold_count;
     size_t hold_capacity;
     uint32_t *first_accounts; /* by customer number */
@@ -134,6 +135,8 @@ struct book_grant *book_grant_find(const struct book *book, struct grant_id id);
 /* The index of the first grant with a larger number. */
 size_t book_grant_index_after(const struct book *book, uint64_t number);
 struct index_key book_uniqueness_fingerprint(struct str key);
+/* The grant that has taken the uniqueness key, or NULL. */
+struct book_grant *book_grant_unique(const struct book *book, struct index_key fingerprint);
 /* As it was written, with numbers rising; then, once, book_loaded.  ERR_NOMEM, ERR_CORRUPT */
 enum err book_grant_load(struct book *book, const struct grant *grant,
                          struct index_key uniqueness) MUST_CHECK;

@@ -22,7 +22,7 @@ void books_init(struct books *books, const struct store_operations *operations,
     book_init(&books->books[0], ENVIRONMENT_LIVE, &needs);
     book_init(&books->books[1], ENVIRONMENT_TEST, &needs);
     sealer_init(&books->sealer);
-    receipt_index_init(&books->receipts, seed);
+    number_index_init(&books->receipts, seed);
     books->receipt_last = 0;
     books->test_clock = INSTANT_NONE;
     books->receipt_forgotten = 0;
@@ -31,7 +31,7 @@ void books_init(struct books *books, const struct store_operations *operations,
 
 void books_finish(struct books *books)
 {
-    receipt_index_finish(&books->receipts);
+    number_index_finish(&books->receipts);
     sealer_finish(&books->sealer);
     for (int i = 0; i < ENVIRONMENT_COUNT; i++)
         book_finish(&books->books[i]);

@@ -10,7 +10,7 @@
 
 #include "store/book/book.h"
 #include "store/book/pending.h"
-#include "store/book/receipt_index.h"
+#include "store/book/number_index.h"
 #include "store/book/trail.h"
 #include "store/operations.h"
 #include "store/seal.h"
@@ -50,7 +50,7 @@ struct books {
     struct intern intern;
     struct book books[ENVIRONMENT_COUNT];
     struct sealer sealer;
-    struct receipt_index receipts;    /* half of the fingerprint -> numbers */
+    struct number_index receipts;     /* half of the fingerprint -> numbers */
     uint64_t receipt_last;            /* the largest number, committed or not */
     uint64_t receipt_forgotten;       /* all up to this number are gone */
     struct instant test_clock;        /* INSTANT_NONE: it follows the real one */

@@ -12,7 +12,7 @@ void directory_init(struct directory *directory, uint64_t seed, struct undo *und
     chunked_init(&directory->customers, sizeof(struct customer_ref));
     chunked_init(&directory->credit_types, sizeof(struct credit_type));
     chunked_init(&directory->products, sizeof(struct product));
-    index_init(&directory->customers_by_id, seed);
+    number_index_init(&directory->customers_by_id, seed);
     index_init(&directory->customers_by_alias, seed);
     index_init(&directory->credit_types_by_id, seed);
     index_init(&directory->credit_types_by_name, seed);
@@ -36,7 +36,7 @@ void directory_finish(struct directory *directory)
     chunked_finish(&directory->customers);
     chunked_finish(&directory->credit_types);
     chunked_finish(&directory->products);
-    index_finish(&directory->customers_by_id);
+    number_index_finish(&directory->customers_by_id);
     index_finish(&directory->customers_by_alias);
     index_finish(&directory->credit_types_by_id);
     index_finish(&directory->credit_types_by_name);
@@ -103,6 +103,16 @@ struct customer_ref directory_customer(const struct directory *directory, uint32
     return *ref;
 }
 
+static void customer_remove(void *owner, const void *record)
+{
+    struct directory *directory = owner;
+    uint32_t number = (uint32_t)directory->customers.count;
+    struct customer_ref ref = directory_customer(directory, number);
+
+    number_index_remove(&directory->customers_by_id, uuid_key(ref.id.uuid), number);
+    chunked_cut(&directory->customers, number - 1);
+}
+
 enum err directory_customer_load(struct directory *directory, const struct customer_ref *ref)
 {
     void *slot;
@@ -110,11 +120,16 @@ enum err directory_customer_load(struct directory *directory, const struct custo
 
     if (ref->number != directory->customers.count + 1)
         return ERR_CORRUPT;
-    e = last_add(directory, &directory->customers, &slot);
+    e = chunked_add(&directory->customers, &slot);
     if (e != OK)
         return e;
     *(struct customer_ref *)slot = *ref;
-    return name_set(directory, &directory->customers_by_id, uuid_key(ref->id.uuid), ref->number);
+    e = number_index_put(&directory->customers_by_id, uuid_key(ref->id.uuid), ref->number);
+    if (e == OK)
+        e = undo_write(directory->undo, customer_remove, directory, "", 1);
+    if (e != OK)
+        customer_remove(directory, "");
+    return e;
 }
 
 enum err directory_alias_load(struct directory *directory, struct str alias, uint32_t number)
@@ -196,11 +211,16 @@ enum err directory_customer_replace(struct directory *directory, const struct cu
 struct customer_ref directory_customer_by_id(const struct directory *directory,
                                              struct customer_id id)
 {
-    uint64_t number = index_find(&directory->customers_by_id, uuid_key(id.uuid));
+    struct index_key key = uuid_key(id.uuid);
+    uint64_t number = UINT64_MAX;
 
-    if (number == 0)
-        return (struct customer_ref){ .number = 0 };
-    return directory_customer(directory, (uint32_t)number);
+    while ((number = number_index_find(&directory->customers_by_id, key, number)) != 0) {
+        struct customer_ref ref = directory_customer(directory, (uint32_t)number);
+
+        if (uuid_equals(ref.id.uuid, id.uuid))
+            return ref;
+    }
+    return (struct customer_ref){ .number = 0 };
 }
 
 struct customer_ref directory_customer_resolve(const struct directory *directory, struct str text)

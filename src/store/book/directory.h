@@ -11,15 +11,16 @@
 #include "base/index.h"
 #include "domain/directory.h"
 #include "store/book/fields.h"
+#include "store/book/number_index.h"
 #include "store/book/room.h"
 #include "store/book/undo.h"
 
 struct directory {
-    struct undo *undo;            /* borrowed */
-    struct chunked customers;     /* struct customer_ref, by number - 1 */
-    struct chunked credit_types;  /* struct credit_type, by number - 1; they own their names */
-    struct chunked products;      /* struct product, the same */
-    struct index customers_by_id; /* these -> number */
+    struct undo *undo;           /* borrowed */
+    struct chunked customers;    /* struct customer_ref, by number - 1 */
+    struct chunked credit_types; /* struct credit_type, by number - 1; they own their names */
+    struct chunked products;     /* struct product, the same */
+    struct number_index customers_by_id; /* these -> number */
     struct index customers_by_alias;
     struct index credit_types_by_id;
     struct index credit_types_by_name; /* or NAME_SHARED */

@@ -34,16 +34,28 @@ static struct index_key number_key(uint64_t number)
 
 struct book_grant *book_grant(const struct book *book, uint64_t number)
 {
-    uint64_t place = index_find(&book->grants_by_number, number_key(number));
+    uint64_t place = UINT64_MAX;
 
-    return place == 0 ? NULL : book_grant_at(book, place - 1);
+    while ((place = number_index_find(&book->grants_by_number, number_key(number), place)) != 0) {
+        struct book_grant *grant = book_grant_at(book, place - 1);
+
+        if (grant->grant.number == number)
+            return grant;
+    }
+    return NULL;
 }
 
 struct book_grant *book_grant_find(const struct book *book, struct grant_id id)
 {
-    uint64_t place = index_find(&book->grants_by_id, id_key(id));
+    uint64_t place = UINT64_MAX;
 
-    return place == 0 ? NULL : book_grant_at(book, place - 1);
+    while ((place = number_index_find(&book->grants_by_id, id_key(id), place)) != 0) {
+        struct book_grant *grant = book_grant_at(book, place - 1);
+
+        if (uuid_equals(grant->grant.id.uuid, id.uuid))
+            return grant;
+    }
+    return NULL;
 }
 
 size_t book_grant_index_after(const struct book *book, uint64_t number)
@@ -76,6 +88,35 @@ static bool fingerprint_is_some(struct index_key key)
     return (key.high | key.low) != 0;
 }
 
+struct book_grant *book_grant_unique(const struct book *book, struct index_key fingerprint)
+{
+    uint64_t place = UINT64_MAX;
+
+    while ((place = number_index_find(&book->uniqueness, fingerprint, place)) != 0) {
+        struct book_grant *grant = book_grant_at(book, place - 1);
+
+        if (grant->uniqueness.high == fingerprint.high && grant->uniqueness.low == fingerprint.low)
+            return grant;
+    }
+    return NULL;
+}
+
+/* Where it is found by the indexes. */
+static uint64_t place_of(const struct book_grant *grant)
+{
+    return (uint64_t)grant->index + 1;
+}
+
+static void names_remove(struct book *book, const struct book_grant *grant)
+{
+    const struct grant *state = &grant->grant;
+
+    number_index_remove(&book->grants_by_id, id_key(state->id), place_of(grant));
+    number_index_remove(&book->grants_by_number, number_key(state->number), place_of(grant));
+    if (fingerprint_is_some(grant->uniqueness))
+        number_index_remove(&book->uniqueness, grant->uniqueness, place_of(grant));
+}
+
 static bool due_of_grant(const struct grant *grant, struct due *ret)
 {
     *ret = (struct due){
@@ -101,10 +142,7 @@ static void grant_remove(void *owner, const void *record)
 
     if (grant_is_live(&grant->grant))
         live_remove(&account->live, &grant->grant);
-    if (fingerprint_is_some(grant->uniqueness))
-        index_remove(&book->uniqueness, grant->uniqueness);
-    index_remove(&book->grants_by_id, id_key(grant->grant.id));
-    index_remove(&book->grants_by_number, number_key(grant->grant.number));
+    names_remove(book, grant);
     grant_jumps_drop(book, grant->grant.number);
     assert(account->grants[account->grant_count - 1] == grant->index);
     account->grant_count--;
@@ -129,15 +167,15 @@ static enum err grant_reserve(struct book *book, struct book_account *account)
 }
 
 /* Makes the last grant findable. */
-static enum err grant_names_add(struct book *book, const struct book_grant *grant)
+static enum err names_add(struct book *book, const struct book_grant *grant)
 {
-    uint64_t place = (uint64_t)grant->index + 1;
-    enum err e = index_put(&book->grants_by_id, id_key(grant->grant.id), place);
+    const struct grant *state = &grant->grant;
+    enum err e = number_index_put(&book->grants_by_id, id_key(state->id), place_of(grant));
 
     if (e == OK)
-        e = index_put(&book->grants_by_number, number_key(grant->grant.number), place);
+        e = number_index_put(&book->grants_by_number, number_key(state->number), place_of(grant));
     if (e == OK && fingerprint_is_some(grant->uniqueness))
-        e = index_put(&book->uniqueness, grant->uniqueness, grant->grant.number);
+        e = number_index_put(&book->uniqueness, grant->uniqueness, place_of(grant));
     return e;
 }
 
@@ -163,13 +201,11 @@ static enum err grant_add(struct book *book, const struct grant *state, struct i
         .uniqueness = uniqueness,
         .index = (uint32_t)(book->grants.count - 1),
     };
-    e = grant_names_add(book, grant);
+    e = names_add(book, grant);
     if (e == OK)
         e = undo_write(book->undo, grant_remove, book, "", 1);
     if (e != OK) {
-        index_remove(&book->grants_by_id, id_key(state->id));
-        index_remove(&book->grants_by_number, number_key(state->number));
-        index_remove(&book->uniqueness, uniqueness);
+        names_remove(book, grant);
         chunked_cut(&book->grants, grant->index);
         return e;
     }
@@ -288,7 +324,7 @@ static void grant_put_back(void *owner, const void *record)
     if (moved && grant_is_live(&grant->grant))
         live_remove(live, &grant->grant);
     if (fingerprint_is_some(before->uniqueness) && !fingerprint_is_some(grant->uniqueness)) {
-        e = index_put(&book->uniqueness, before->uniqueness, grant->grant.number);
+        e = number_index_put(&book->uniqueness, before->uniqueness, place_of(grant));
         assert(e == OK); /* there was room for it before */
     }
     jumps = change->jumps_after > 0 ? grant_jumps_find(book, grant->grant.number) : NULL;
@@ -355,8 +391,7 @@ static void uniqueness_release(struct book *book, struct book_grant *grant)
 {
     if (!fingerprint_is_some(grant->uniqueness))
         return;
-    if (index_find(&book->uniqueness, grant->uniqueness) == grant->grant.number)
-        index_remove(&book->uniqueness, grant->uniqueness);
+    number_index_remove(&book->uniqueness, grant->uniqueness, place_of(grant));
     grant->uniqueness = (struct index_key){ .high = 0 };
 }
 

@@ -35,7 +35,7 @@ enum err books_receipt_find(struct store *store, const struct digest *key, struc
     struct index_key found;
     struct receipt receipt;
 
-    while ((number = receipt_index_find(&books->receipts, wanted, number)) >
+    while ((number = number_index_find(&books->receipts, wanted, number)) >
            books->receipt_forgotten) {
         enum err e = receipt_read(books, number, arena, &found, &receipt);
 
@@ -60,7 +60,7 @@ static void receipt_take_out(void *owner, const void *record)
 {
     const struct receipt_added *added = record;
     struct books *books = owner;
-    bool was_there = receipt_index_remove(&books->receipts, added->key, added->number);
+    bool was_there = number_index_remove(&books->receipts, added->key, added->number);
 
     assert(was_there);
     books->receipt_last = added->number - 1;
@@ -72,7 +72,7 @@ enum err books_receipt_append(struct store *store, const struct digest *key,
     struct books *books = books_of(store);
     struct receipt_added added = { .key = receipt_key(key), .number = books->receipt_last + 1 };
     size_t position = books->undo.used;
-    enum err e = receipt_index_put(&books->receipts, added.key, added.number);
+    enum err e = number_index_put(&books->receipts, added.key, added.number);
 
     if (e != OK)
         return e;
@@ -106,7 +106,7 @@ static void receipt_put_back(void *owner, const void *record)
     struct books *books = owner;
 
     if (forgotten->was_there) {
-        enum err e = receipt_index_put(&books->receipts, forgotten->key, forgotten->number);
+        enum err e = number_index_put(&books->receipts, forgotten->key, forgotten->number);
 
         assert(e == OK); /* there was room for it before */
     }
@@ -132,7 +132,7 @@ static enum err forget_next(struct books *books, struct instant older_than, bool
         books->receipt_oldest_at = at;
         return OK;
     }
-    gone.was_there = receipt_index_remove(&books->receipts, gone.key, gone.number);
+    gone.was_there = number_index_remove(&books->receipts, gone.key, gone.number);
     e = undo_write(&books->undo, receipt_put_back, books, &gone, sizeof gone);
     if (e != OK) {
         receipt_put_back(books, &gone);

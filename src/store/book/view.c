@@ -414,8 +414,7 @@ enum err books_load_view(struct store *store, const struct subject *subject, str
     load_account(books, subject, &found, &view);
     if (!str_is_empty(subject->uniqueness_key))
         view.uniqueness_key_taken =
-            index_find(&book->uniqueness, book_uniqueness_fingerprint(subject->uniqueness_key)) !=
-            0;
+            book_grant_unique(book, book_uniqueness_fingerprint(subject->uniqueness_key)) != NULL;
     *ret = view;
     return OK;
 }

@@ -128,7 +128,7 @@ enum err embedded_receipts_load(struct embedded_store *embedded)
         if (e == OK)
             e = sql_blob(s, 1, key, sizeof key);
         if (e == OK)
-            e = receipt_index_put(&books->receipts, index_key_from_bytes(key), number);
+            e = number_index_put(&books->receipts, index_key_from_bytes(key), number);
         if (e != OK)
             break;
         if (books->receipt_last == 0)

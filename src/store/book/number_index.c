@@ -1,6 +1,7 @@
-#include "store/book/receipt_index.h"
+#include "store/book/number_index.h"
 
 #include <string.h>
+#include "base/prefetch.h"
 #include "store/book/room.h"
 
 /* The highest bits of a key's fold say which table, the 32 lowest lie in the slot and say where in
@@ -13,35 +14,35 @@
 #define TABLE_BITS 11
 #define TABLE_COUNT ((size_t)1 << TABLE_BITS)
 
-struct receipt_slot {
+struct number_slot {
     uint16_t mark[2];   /* both 0: the slot is empty */
     uint16_t number[3]; /* lowest first */
 };
 
-_Static_assert(sizeof(struct receipt_slot) == 10, "the header promises 10 bytes a slot");
+_Static_assert(sizeof(struct number_slot) == 10, "the header promises 10 bytes a slot");
 
-struct receipt_table {
-    struct receipt_slot *slots;
+struct number_table {
+    struct number_slot *slots;
     uint32_t capacity;
     uint32_t count;
 };
 
-void receipt_index_init(struct receipt_index *index, uint64_t seed)
+void number_index_init(struct number_index *index, uint64_t seed)
 {
-    *index = (struct receipt_index){ .seed = seed };
+    *index = (struct number_index){ .seed = seed };
 }
 
-void receipt_index_finish(struct receipt_index *index)
+void number_index_finish(struct number_index *index)
 {
     for (size_t i = 0; index->tables != NULL && i < TABLE_COUNT; i++)
         room_free(index->tables[i].slots);
     room_free(index->tables);
-    receipt_index_init(index, index->seed);
+    number_index_init(index, index->seed);
 }
 
 /* --- a slot --- */
 
-static uint32_t slot_mark(const struct receipt_slot *slot)
+static uint32_t slot_mark(const struct number_slot *slot)
 {
     uint32_t mark;
 
@@ -49,14 +50,14 @@ static uint32_t slot_mark(const struct receipt_slot *slot)
     return mark;
 }
 
-static uint64_t slot_number(const struct receipt_slot *slot)
+static uint64_t slot_number(const struct number_slot *slot)
 {
     return (uint64_t)slot->number[2] << 32 | (uint64_t)slot->number[1] << 16 | slot->number[0];
 }
 
-static struct receipt_slot slot_of(uint32_t mark, uint64_t number)
+static struct number_slot slot_of(uint32_t mark, uint64_t number)
 {
-    struct receipt_slot slot = {
+    struct number_slot slot = {
         .number = { (uint16_t)number, (uint16_t)(number >> 16), (uint16_t)(number >> 32) },
     };
 
@@ -77,23 +78,23 @@ static uint32_t table_room(uint32_t capacity)
     return capacity == 0 ? 0 : capacity - capacity / 6 - 1;
 }
 
-static uint32_t home_of(const struct receipt_table *table, uint32_t mark)
+static uint32_t home_of(const struct number_table *table, uint32_t mark)
 {
     return (uint32_t)((uint64_t)mark * table->capacity >> 32);
 }
 
-static uint32_t next_place(const struct receipt_table *table, uint32_t place)
+static uint32_t next_place(const struct number_table *table, uint32_t place)
 {
     return place + 1 == table->capacity ? 0 : place + 1;
 }
 
 /* From place forward to other. */
-static uint32_t distance(const struct receipt_table *table, uint32_t place, uint32_t other)
+static uint32_t distance(const struct number_table *table, uint32_t place, uint32_t other)
 {
     return other >= place ? other - place : other + table->capacity - place;
 }
 
-static void table_add(struct receipt_table *table, const struct receipt_slot *slot)
+static void table_add(struct number_table *table, const struct number_slot *slot)
 {
     uint32_t place = home_of(table, slot_mark(slot));
 
@@ -104,9 +105,9 @@ static void table_add(struct receipt_table *table, const struct receipt_slot *sl
     table->count++;
 }
 
-static enum err table_grow(struct receipt_table *table)
+static enum err table_grow(struct number_table *table)
 {
-    struct receipt_table larger = { .capacity = table->capacity + table->capacity / 4 + 2 };
+    struct number_table larger = { .capacity = table->capacity + table->capacity / 4 + 2 };
 
     if (larger.capacity < table->capacity)
         return ERR_NOMEM;
@@ -124,7 +125,7 @@ static enum err table_grow(struct receipt_table *table)
 }
 
 /* Moves later members of the run back over the hole, where their homes allow. */
-static void close_gap(struct receipt_table *table, uint32_t hole)
+static void close_gap(struct number_table *table, uint32_t hole)
 {
     for (uint32_t i = next_place(table, hole); slot_mark(&table->slots[i]) != 0;
          i = next_place(table, i)) {
@@ -135,21 +136,21 @@ static void close_gap(struct receipt_table *table, uint32_t hole)
             hole = i;
         }
     }
-    table->slots[hole] = (struct receipt_slot){ .mark = { 0 } };
+    table->slots[hole] = (struct number_slot){ .mark = { 0 } };
 }
 
 /* --- the index --- */
 
-static struct receipt_table *table_of(const struct receipt_index *index, uint64_t fold)
+static struct number_table *table_of(const struct number_index *index, uint64_t fold)
 {
     return &index->tables[fold >> (64 - TABLE_BITS)];
 }
 
-uint64_t receipt_index_find(const struct receipt_index *index, struct index_key key, uint64_t below)
+uint64_t number_index_find(const struct number_index *index, struct index_key key, uint64_t below)
 {
     uint64_t fold = index_key_fold(key, index->seed);
     uint32_t mark = mark_of(fold);
-    const struct receipt_table *table;
+    const struct number_table *table;
     uint64_t found = 0;
     uint32_t at;
 
@@ -168,14 +169,26 @@ uint64_t receipt_index_find(const struct receipt_index *index, struct index_key 
     return found;
 }
 
-enum err receipt_index_put(struct receipt_index *index, struct index_key key, uint64_t number)
+void number_index_prefetch(const struct number_index *index, struct index_key key)
 {
     uint64_t fold = index_key_fold(key, index->seed);
-    struct receipt_slot slot = slot_of(mark_of(fold), number);
-    struct receipt_table *table;
+    const struct number_table *table;
+
+    if (index->count == 0)
+        return;
+    table = table_of(index, fold);
+    if (table->count > 0)
+        prefetch(&table->slots[home_of(table, mark_of(fold))]);
+}
+
+enum err number_index_put(struct number_index *index, struct index_key key, uint64_t number)
+{
+    uint64_t fold = index_key_fold(key, index->seed);
+    struct number_slot slot = slot_of(mark_of(fold), number);
+    struct number_table *table;
 
     assert(number > 0);
-    if (number > RECEIPT_NUMBER_MAX)
+    if (number > NUMBER_INDEX_MAX)
         return ERR_RANGE;
     if (index->tables == NULL)
         index->tables = room_new(TABLE_COUNT * sizeof *index->tables);
@@ -193,14 +206,14 @@ enum err receipt_index_put(struct receipt_index *index, struct index_key key, ui
     return OK;
 }
 
-bool receipt_index_remove(struct receipt_index *index, struct index_key key, uint64_t number)
+bool number_index_remove(struct number_index *index, struct index_key key, uint64_t number)
 {
     uint64_t fold = index_key_fold(key, index->seed);
-    struct receipt_slot slot = slot_of(mark_of(fold), number);
-    struct receipt_table *table;
+    struct number_slot slot = slot_of(mark_of(fold), number);
+    struct number_table *table;
     uint32_t i;
 
-    if (index->count == 0 || number > RECEIPT_NUMBER_MAX)
+    if (index->count == 0 || number > NUMBER_INDEX_MAX)
         return false;
     table = table_of(index, fold);
     if (table->count == 0)

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <stdlib.h>
 #include "base/random.h"
-#include "store/book/receipt_index.h"
+#include "store/book/number_index.h"
 #include "store/book/room.h"
 
 /* --- memory, counted --- */
@@ -75,7 +75,7 @@ static struct index_key key_of(uint64_t number)
 enum { KEYS = 4000, NUMBERS = 400000 };
 
 struct model {
-    struct receipt_index index;
+    struct number_index index;
     uint64_t keys[NUMBERS]; /* + 1; 0: it is not there */
     uint64_t first, last;   /* numbers that are there */
     struct random random;
@@ -86,7 +86,7 @@ static uint64_t model_find(const struct model *model, uint64_t key, uint64_t bel
 {
     uint64_t number = below;
 
-    while ((number = receipt_index_find(&model->index, key_of(key), number)) != 0) {
+    while ((number = number_index_find(&model->index, key_of(key), number)) != 0) {
         assert_in_range(number, model->first, model->last);
         assert_true(number < below);
         if (model->keys[number] == key + 1)
@@ -114,15 +114,15 @@ static void model_add(struct model *model)
     uint64_t key = random_below(&model->random, KEYS);
 
     model->keys[++model->last] = key + 1;
-    assert_int_equal(receipt_index_put(&model->index, key_of(key), model->last), OK);
+    assert_int_equal(number_index_put(&model->index, key_of(key), model->last), OK);
 }
 
 static void model_take_back(struct model *model)
 {
     uint64_t key = model->keys[model->last] - 1;
 
-    assert_true(receipt_index_remove(&model->index, key_of(key), model->last));
-    assert_false(receipt_index_remove(&model->index, key_of(key), model->last));
+    assert_true(number_index_remove(&model->index, key_of(key), model->last));
+    assert_false(number_index_remove(&model->index, key_of(key), model->last));
     model->keys[model->last--] = 0;
 }
 
@@ -131,10 +131,10 @@ static void model_forget(struct model *model)
 {
     uint64_t key = model->keys[model->first] - 1;
 
-    assert_true(receipt_index_remove(&model->index, key_of(key), model->first));
+    assert_true(number_index_remove(&model->index, key_of(key), model->first));
     if (random_below(&model->random, 4) == 0) {
         memory.is_over = true;
-        assert_int_equal(receipt_index_put(&model->index, key_of(key), model->first), OK);
+        assert_int_equal(number_index_put(&model->index, key_of(key), model->first), OK);
         memory.is_over = false;
     } else {
         model->keys[model->first++] = 0;
@@ -146,7 +146,7 @@ static void it_does_what_a_plain_array_does(void **state)
     static struct model model;
 
     model = (struct model){ .first = 1, .random = random_seeded(6) };
-    receipt_index_init(&model.index, SEED);
+    number_index_init(&model.index, SEED);
     for (int step = 0; step < 200000; step++) {
         uint64_t what = random_below(&model.random, 100);
         uint64_t shrinks = step / 20000 % 2 == 0 ? 30 : 60;
@@ -166,81 +166,81 @@ static void it_does_what_a_plain_array_does(void **state)
     while (model.first <= model.last)
         model_take_back(&model);
     assert_int_equal(model_find(&model, 4, NUMBERS), 0);
-    receipt_index_finish(&model.index);
+    number_index_finish(&model.index);
     assert_int_equal(memory.bytes, 0);
 }
 
 static void an_empty_index_has_nothing_and_takes_nothing(void **state)
 {
-    struct receipt_index index;
+    struct number_index index;
 
-    receipt_index_init(&index, SEED);
-    assert_int_equal(receipt_index_find(&index, key_of(1), UINT64_MAX), 0);
-    assert_false(receipt_index_remove(&index, key_of(1), 1));
+    number_index_init(&index, SEED);
+    assert_int_equal(number_index_find(&index, key_of(1), UINT64_MAX), 0);
+    assert_false(number_index_remove(&index, key_of(1), 1));
     assert_int_equal(memory.bytes_max, 0);
-    receipt_index_finish(&index);
+    number_index_finish(&index);
 }
 
 static void the_largest_number_is_one_and_a_larger_one_is_refused(void **state)
 {
-    struct receipt_index index;
+    struct number_index index;
 
-    receipt_index_init(&index, SEED);
-    assert_int_equal(receipt_index_put(&index, key_of(1), RECEIPT_NUMBER_MAX), OK);
-    assert_int_equal(receipt_index_put(&index, key_of(1), RECEIPT_NUMBER_MAX + 1), ERR_RANGE);
-    assert_int_equal(receipt_index_find(&index, key_of(1), UINT64_MAX), RECEIPT_NUMBER_MAX);
-    assert_int_equal(receipt_index_find(&index, key_of(1), RECEIPT_NUMBER_MAX), 0);
-    assert_false(receipt_index_remove(&index, key_of(1), 2 * RECEIPT_NUMBER_MAX + 1));
-    assert_true(receipt_index_remove(&index, key_of(1), RECEIPT_NUMBER_MAX));
-    receipt_index_finish(&index);
+    number_index_init(&index, SEED);
+    assert_int_equal(number_index_put(&index, key_of(1), NUMBER_INDEX_MAX), OK);
+    assert_int_equal(number_index_put(&index, key_of(1), NUMBER_INDEX_MAX + 1), ERR_RANGE);
+    assert_int_equal(number_index_find(&index, key_of(1), UINT64_MAX), NUMBER_INDEX_MAX);
+    assert_int_equal(number_index_find(&index, key_of(1), NUMBER_INDEX_MAX), 0);
+    assert_false(number_index_remove(&index, key_of(1), 2 * NUMBER_INDEX_MAX + 1));
+    assert_true(number_index_remove(&index, key_of(1), NUMBER_INDEX_MAX));
+    number_index_finish(&index);
 }
 
 static void a_put_without_memory_changes_nothing(void **state)
 {
-    struct receipt_index index;
+    struct number_index index;
     uint64_t refused = 0;
 
-    receipt_index_init(&index, SEED);
+    number_index_init(&index, SEED);
     for (uint64_t number = 1; number <= 20000; number++) {
         enum err e;
 
         memory.is_over = number % 2 == 0;
-        e = receipt_index_put(&index, key_of(number), number);
+        e = number_index_put(&index, key_of(number), number);
         if (e == OK)
             continue;
         assert_int_equal(e, ERR_NOMEM);
         assert_true(memory.is_over);
-        assert_true(receipt_index_find(&index, key_of(number), number + 1) != number);
+        assert_true(number_index_find(&index, key_of(number), number + 1) != number);
         memory.is_over = false;
-        assert_int_equal(receipt_index_put(&index, key_of(number), number), OK);
+        assert_int_equal(number_index_put(&index, key_of(number), number), OK);
         refused++;
     }
     assert_true(refused > 1000);
     for (uint64_t number = 1; number <= 20000; number++)
-        assert_int_equal(receipt_index_find(&index, key_of(number), number + 1), number);
-    receipt_index_finish(&index);
+        assert_int_equal(number_index_find(&index, key_of(number), number + 1), number);
+    number_index_finish(&index);
 }
 
 /* At every size, and what is held at once while it grows. */
 static void a_key_takes_16_bytes_at_most(void **state)
 {
     struct random random = random_seeded(7);
-    struct receipt_index index;
+    struct number_index index;
 
-    receipt_index_init(&index, SEED);
+    number_index_init(&index, SEED);
     for (uint64_t number = 1; number <= 2000000; number++) {
         struct index_key key = { .high = random_u64(&random), .low = random_u64(&random) };
 
         memory.bytes_max = memory.bytes;
         memory.block_max = 0;
-        assert_int_equal(receipt_index_put(&index, key, number), OK);
+        assert_int_equal(number_index_put(&index, key, number), OK);
         if (number < 50000)
             continue;
         assert_true(memory.bytes <= 16 * number);
         assert_true(memory.bytes_max <= 16 * number + number / 64);
         assert_true(memory.block_max <= number / 64); /* so long is a put, at worst */
     }
-    receipt_index_finish(&index);
+    number_index_finish(&index);
 }
 
 int main(void)
