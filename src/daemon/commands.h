@@ -1,8 +1,8 @@
 /* daemon/commands.h - what the binary does: one function a command of the command line.
  *
  * Each gets the arguments after its name and returns the exit code of the process:
- * 0 well, 1 the answer is no (verify found something), 2 the call was wrong, 3 the world is.
- * On the process's first thread.
+ * 0 well, 1 the answer is no (the book does not add up), 2 the call was wrong, 3 the world is.
+ * On the process\'s first thread.
  */
 #ifndef DAEMON_COMMANDS_H
 #define DAEMON_COMMANDS_H

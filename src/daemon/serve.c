@@ -155,6 +155,17 @@ static void ledger_failed(void *context, enum err e)
     _exit(EXIT_WORLD);
 }
 
+static void ledger_halted(void *context, enum err why)
+{
+    (void)context;
+    if (why == OK)
+        log_line(LOG_INFO, "ledger", "changes are taken again");
+    else if (why == ERR_FULL)
+        log_line(LOG_ERROR, "ledger", "the disk is full: changes get 507 until there is room");
+    else
+        log_line(LOG_ERROR, "ledger", "out of memory: changes get 503 until there is some");
+}
+
 /* On the ledger's and the reader's threads. */
 static void ledger_batch_done(void *context)
 {
@@ -165,14 +176,17 @@ static void ledger_batch_done(void *context)
         server_ring(server);
 }
 
-static bool open_store(const struct serve_flags *flags, struct service *service)
+/* A book that does not add up opens no better the next time: EXIT_NO tells systemd not to try. */
+static bool open_store(const struct serve_flags *flags, struct service *service, int *ret_code)
 {
     const struct embedded_options options = { .directory = flags->data };
     char message[EMBEDDED_MESSAGE_BYTES] = "";
     unsigned mode;
+    enum err e = embedded_store_open(&options, &service->store, message);
 
-    if (embedded_store_open(&options, &service->store, message) != OK) {
+    if (e != OK) {
         log_line(LOG_ERROR, "store", "cannot open %s", message);
+        *ret_code = e == ERR_CORRUPT ? EXIT_NO : EXIT_WORLD;
         return false;
     }
     if (process_shares(flags->data, &mode))
@@ -190,6 +204,7 @@ static bool open_ledger(const struct serve_flags *flags, struct service *service
         .receipt_retention = { .us = flags->receipt_hour_count * SPAN_US_PER_HOUR },
         .batch_done = ledger_batch_done,
         .failed = ledger_failed,
+        .halted = ledger_halted,
         .context = service,
     };
     enum err e = ledger_open(&options, &service->ledger);
@@ -313,7 +328,7 @@ int command_serve(int count, char **arguments)
     if (!flags.core_dumps)
         process_seal();
     pthread_sigmask(SIG_BLOCK, &set, NULL);
-    if (open_store(&flags, &service) && open_ledger(&flags, &service) &&
+    if (open_store(&flags, &service, &code) && open_ledger(&flags, &service) &&
         open_api(&flags, &service) && open_server(&flags, &service)) {
         serve_until_signalled(&flags, &service);
         code = EXIT_WELL;

@@ -162,6 +162,15 @@ static void fail(struct ledger *ledger, enum err e)
         ledger->options.failed(ledger->options.context, e);
 }
 
+static void tell_halted(struct ledger *ledger, enum err why)
+{
+    if (ledger->halted_by == why)
+        return;
+    ledger->halted_by = why;
+    if (ledger->options.halted != NULL)
+        ledger->options.halted(ledger->options.context, why);
+}
+
 /* Those that would have been in the batch had it got that far are in it too. */
 static void undo(struct ledger *ledger, struct batch *batch, enum err why)
 {
@@ -173,6 +182,7 @@ static void undo(struct ledger *ledger, struct batch *batch, enum err why)
     pulse_move_test(ledger, batch->test_now);
     if (can_go_on(why)) {
         atomic_store(&ledger->full_until_us, clock_monotonic_us() + FULL_SEEN_US);
+        tell_halted(ledger, why);
         e = answer_again(ledger, batch, why);
     }
     if (e == OK)
@@ -247,8 +257,10 @@ static void turn(struct ledger *ledger, struct batch *batch)
         ledger->is_behind = false;
     else
         undo(ledger, batch, e);
-    if (e == OK && batch->changed)
+    if (e == OK && batch->changed) {
         atomic_store(&ledger->full_until_us, 0);
+        tell_halted(ledger, OK);
+    }
     if (e == OK && batch->keys_changed)
         show_keys(ledger);
 }

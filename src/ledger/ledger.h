@@ -83,6 +83,9 @@ struct ledger_options {
     /* The book cannot go on (a failed sync, corruption): the process must stop.  Never returns
      * to normal work: later jobs get ERR_IO.  May be NULL. */
     void (*failed)(void *context, enum err e);
+    /* Changes are turned away, because of ERR_FULL or ERR_NOMEM; or, with OK, are taken again.
+     * Once for each time that it turns, on the ledger's thread.  May be NULL. */
+    void (*halted)(void *context, enum err why);
     void *context;
 };
 

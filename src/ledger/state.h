@@ -53,6 +53,7 @@ struct ledger {
     struct keys keys;     /* any thread */
     struct reader reader;
     struct counters counters; /* any thread */
+    enum err halted_by;       /* what options.halted() was told last */
     bool is_behind;           /* the last batch came to nothing: no hurry with the next */
     size_t last_count;        /* jobs of the last batch */
     int64_t last_commit_us;   /* how long its commit took; 0: there was nothing to commit */

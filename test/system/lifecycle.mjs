@@ -162,7 +162,7 @@ describe('scrip serve refuses', () => {
         const { code, stderr } = await scrip('serve', ...args);
         assert.notEqual(code, 0, 'it served');
         assert.notEqual(stderr.trim(), '');
-        return stderr;
+        return code;
     };
 
     for (const [what, ...args] of [
@@ -174,15 +174,16 @@ describe('scrip serve refuses', () => {
     ]) {
         it(what, async () => {
             const folder = temporaryFolder();
-            await refused('--data', folder, ...args);
+            assert.equal(await refused('--data', folder, ...args), 2);
             removeFolder(folder);
         });
     }
 
-    it('a database that is none', async () => {
+    // What starts it again and again has to know what does not mend itself.
+    it('a database that is none, with the status of a book that does not add up', async () => {
         const folder = temporaryFolder();
         writeFileSync(path.join(folder, 'scrip.db'), 'not a database at all\n'.repeat(1000));
-        await refused('--data', folder, '--listen', '127.0.0.1:0');
+        assert.equal(await refused('--data', folder, '--listen', '127.0.0.1:0'), 1);
         removeFolder(folder);
     });
 
@@ -190,7 +191,7 @@ describe('scrip serve refuses', () => {
         const folder = temporaryFolder();
         const file = path.join(folder, 'file');
         writeFileSync(file, '');
-        await refused('--data', file, '--listen', '127.0.0.1:0');
+        assert.equal(await refused('--data', file, '--listen', '127.0.0.1:0'), 3);
         removeFolder(folder);
     });
 });

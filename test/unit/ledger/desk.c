@@ -24,6 +24,14 @@ static void on_failed(void *context, enum err e)
     desk->failed_count++;
 }
 
+static void on_halted(void *context, enum err why)
+{
+    struct desk *desk = context;
+
+    desk->halted = why;
+    desk->halted_count++;
+}
+
 static enum err ledger_try(struct desk *desk)
 {
     struct ledger_options options = {
@@ -32,6 +40,7 @@ static enum err ledger_try(struct desk *desk)
         .random = random_seeded(desk->seed++),
         .batch_done = on_batch_done,
         .failed = on_failed,
+        .halted = on_halted,
         .context = desk,
     };
 

@@ -25,6 +25,8 @@ struct desk {
     uint64_t seed;   /* of the ledger's randomness */
     enum err failed; /* what the ledger failed with */
     int failed_count;
+    enum err halted; /* what keeps changes from being made; OK: nothing */
+    int halted_count;
     _Atomic int done_count;
     _Atomic int batches_done;
     int rendered_count;

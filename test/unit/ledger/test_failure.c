@@ -41,6 +41,30 @@ static void a_full_disk_undoes_the_batch_and_passes(void **state)
     desk_close(&desk);
 }
 
+/* Whoever reads the log learns when it began and when it was over, however many asked meanwhile. */
+static void a_full_disk_is_told_once_and_its_end_once(void **state)
+{
+    struct desk desk;
+
+    (void)state;
+    open_with_grant(&desk, "100");
+    assert_int_equal(desk.halted_count, 0);
+    for (int round = 1; round <= 2; round++) {
+        memory_store_fail_commits(desk.store, 3, ERR_FULL);
+        for (int i = 0; i < 3; i++)
+            assert_error(slip_do(ask_deduct(&desk, "acme", "1")), ERR_FULL);
+        assert_int_equal(desk.halted, ERR_FULL);
+        assert_int_equal(desk.halted_count, 2 * round - 1);
+        (void)slip_do(ask_balance(&desk, "acme")); /* which needs no room, and proves none */
+        assert_int_equal(desk.halted, ERR_FULL);
+        assert_granted(slip_do(ask_deduct(&desk, "acme", "1")));
+        assert_granted(slip_do(ask_deduct(&desk, "acme", "1")));
+        assert_int_equal(desk.halted, OK);
+        assert_int_equal(desk.halted_count, 2 * round);
+    }
+    desk_close(&desk);
+}
+
 /* A refusal may rest on what another command of the batch has done: it is not told either. */
 static void a_refusal_that_rests_on_nothing_is_not_told(void **state)
 {
@@ -191,6 +215,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_full_disk_undoes_the_batch_and_passes),
+        cmocka_unit_test(a_full_disk_is_told_once_and_its_end_once),
         cmocka_unit_test(a_refusal_that_rests_on_nothing_is_not_told),
         cmocka_unit_test(a_replay_needs_no_room_on_the_disk),
         cmocka_unit_test(time_that_cannot_be_written_stands_still),
