@@ -315,19 +315,32 @@ enum err import_begin(const struct unfinished *to, int format, struct import **r
     return OK;
 }
 
-/* The one part of the state that is written with its entry, and that no sweep completes. */
+/* The one part of the state that is written with its entry, and that no sweep completes.  What is
+ * given back of a debt is of no grant (entry_gives_back). */
 static const char fill_reversals[] =
+    "INSERT INTO {book}_reversals (deduction, grant_number, last_entry, amount)"
+    " SELECT of_operation, CASE kind WHEN 9 THEN grant_number ELSE 0 END AS place, max(sequence),"
+    " sum(CASE kind WHEN 18 THEN -debt ELSE amount END)"
+    " FROM {book}_entries WHERE kind IN (9, 18, 19) GROUP BY of_operation, place";
+
+/* Of a format from before there were debts. */
+static const char fill_reversals_of_grants[] =
     "INSERT INTO {book}_reversals (deduction, grant_number, last_entry, amount)"
     " SELECT of_operation, grant_number, max(sequence), sum(amount) FROM {book}_entries"
     " WHERE kind = 9 GROUP BY of_operation, grant_number";
 
 enum err import_commit(struct import *import, char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
+    enum cell_kind kind;
+    bool has_debts = import_column(import, PORTABLE_ENTRY, STR("debt"), &kind);
+    const char *fill = has_debts ? fill_reversals : fill_reversals_of_grants;
     enum err e = OK;
 
-    _Static_assert(ENTRY_REVERSE == 9, "the statement above");
+    _Static_assert(ENTRY_REVERSE == 9, "the statements above");
+    _Static_assert(ENTRY_REVERSE_DEBT == 18, "the statement above");
+    _Static_assert(ENTRY_REVERSE_REPAY == 19, "the statement above");
     for (int i = 0; i < ENVIRONMENT_COUNT && e == OK; i++)
-        e = database_run_book(&import->database, (enum environment)(i + 1), fill_reversals);
+        e = database_run_book(&import->database, (enum environment)(i + 1), fill);
     if (e == OK)
         e = database_run(&import->database, "COMMIT");
     if (e != OK)
