@@ -185,7 +185,7 @@ static enum err write_rows(struct exporter *exporter, struct export *export,
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
-static int export_to(FILE *to, const char *path, const struct portable_options *options)
+int lines_export(FILE *to, const char *path, const struct portable_options *options)
 {
     struct exporter exporter = { .to = to };
     struct export *export = NULL;
@@ -252,5 +252,5 @@ int command_export(int count, char **arguments)
         fprintf(stderr, "scrip: the path in --data is too long\n");
         return EXIT_USAGE;
     }
-    return export_to(stdout, path, &wanted);
+    return lines_export(stdout, path, &wanted);
 }

@@ -256,8 +256,8 @@ static enum err take_head(struct importer *importer, struct str text)
                      EXPORT_VERSION);
     if (e == OK)
         e = member_number(importer, line, STR("format"), &format);
-    if (e == OK && (format < 1 || format > INT_MAX))
-        return wrong(importer, "there is no format %" PRId64, format);
+    if (e == OK && (format < EXPORT_FORMAT_OLDEST || format > INT_MAX))
+        return wrong(importer, "there is no export of format %" PRId64, format);
     return e == OK ? import_begin(importer->to, (int)format, &importer->import, importer->message)
                    : e;
 }
@@ -330,7 +330,7 @@ static int import_file(FILE *from, const char *to)
     return code;
 }
 
-static int import_into(FILE *from, const char *data)
+int lines_import(FILE *from, const char *data)
 {
     char message[EMBEDDED_MESSAGE_BYTES] = "", to[PATH_MAX];
     struct new_directory directory;
@@ -383,7 +383,7 @@ int command_import(int count, char **arguments)
         fprintf(stderr, "scrip: %s: %s\n", arguments[0], strerror(errno));
         return EXIT_WORLD;
     }
-    code = import_into(from, data);
+    code = lines_import(from, data);
     if (from != stdin)
         fclose(from);
     return code;
