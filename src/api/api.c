@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #include "api/faces.h"
+#include "api/faults.h"
 #include "api/origin.h"
 #include "api/outbox.h"
 #include "api/outcome.h"
@@ -27,6 +28,7 @@ struct api {
     struct arena arena; /* this struct lives in it */
     struct api_options options;
     struct router routers[DIALECT_COUNT];
+    struct faults faults[DIALECT_COUNT];
     struct rate_table rates;
     uint64_t start_mark;            /* differs from one start of the server to the next */
     _Atomic uint64_t request_count; /* the other half of a request's id */
@@ -241,6 +243,16 @@ static bool is_own_path(const struct dialect *dialect, struct str path)
     return false;
 }
 
+/* What nobody owns is left as it is: whose client that was is not known. */
+static void api_refuse(void *context, struct exchange *exchange, enum fault fault)
+{
+    const struct api *api = context;
+
+    for (size_t i = 0; i < DIALECT_COUNT; i++)
+        if (is_own_path(dialects[i], exchange->request.path))
+            faults_word(&api->faults[i], fault, &exchange->reply);
+}
+
 /* What nobody owns is answered in the native style. */
 static size_t dialect_index_of(struct str path)
 {
@@ -428,6 +440,8 @@ enum err api_open(const struct api_options *options, struct api **ret)
         goto out;
     for (size_t i = 0; i < DIALECT_COUNT; i++) {
         e = router_init(&api->routers[i], dialects[i]->routes, dialects[i]->route_count, &arena);
+        if (e == OK)
+            e = faults_init(&api->faults[i], dialects[i], &arena);
         if (e != OK)
             goto out;
     }
@@ -446,6 +460,7 @@ struct handler api_handler(struct api *api)
         .context = api,
         .start = api_start,
         .resume = api_resume,
+        .refuse = api_refuse,
         .flush = api_flush,
     };
 }

@@ -66,6 +66,7 @@ struct dialect {
     void (*write_trouble)(const struct call *call, enum trouble trouble,
                           struct json_writer *writer);
     void (*write_refusal)(const struct call *call, enum reject reject, struct json_writer *writer);
+    void (*write_fault)(enum fault fault, struct json_writer *writer); /* NULL: as the network */
     struct str broken_body; /* for when there is no memory for any other */
 };
 

@@ -2,7 +2,7 @@
  *
  * Each gets the arguments after its name and returns the exit code of the process:
  * 0 well, 1 the answer is no (the book does not add up), 2 the call was wrong, 3 the world is.
- * On the process\'s first thread.
+ * On the process's first thread.
  */
 #ifndef DAEMON_COMMANDS_H
 #define DAEMON_COMMANDS_H

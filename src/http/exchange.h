@@ -20,6 +20,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "http/fault.h"
 
 enum http_method {
     HTTP_GET = 1,
@@ -86,6 +87,9 @@ struct handler {
     void *context;
     enum exchange_step (*start)(void *context, struct exchange *exchange);
     enum exchange_step (*resume)(void *context, struct exchange *exchange);
+    /* A request could not be read; what is known of it is its path, or "-".  The reply is made
+     * already, and may be given other words.  Cannot fail.  May be NULL. */
+    void (*refuse)(void *context, struct exchange *exchange, enum fault fault);
     /* This thread has started and resumed all that was there, and will wait: what was gathered is
      * to be handed on.  What is woken meanwhile needs no ringing.  May be NULL. */
     void (*flush)(void *context, unsigned loop_index);

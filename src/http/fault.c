@@ -1,14 +1,18 @@
 #include "http/fault.h"
 
+#include "http/exchange.h"
+
 static const struct {
     const char *name;
     int status;
+    struct str text;
     struct str body;
 } fault_table[FAULT_COUNT] = {
-#define FAULT(fault_name, status_code, text)                                                       \
+#define FAULT(fault_name, status_code, text_of_it)                                                 \
     [FAULT_##fault_name] = { .name = #fault_name,                                                  \
                              .status = (status_code),                                              \
-                             .body = STR_INIT("{\"message\":\"" text "\"}") },
+                             .text = STR_INIT(text_of_it),                                         \
+                             .body = STR_INIT("{\"message\":\"" text_of_it "\"}") },
 #include "http/fault.def"
 #undef FAULT
 };
@@ -25,6 +29,13 @@ const char *fault_name(enum fault fault)
     assert(fault > FAULT_NONE);
     assert(fault < FAULT_COUNT);
     return fault_table[fault].name;
+}
+
+struct str fault_text(enum fault fault)
+{
+    assert(fault > FAULT_NONE);
+    assert(fault < FAULT_COUNT);
+    return fault_table[fault].text;
 }
 
 struct reply fault_reply(enum fault fault)

@@ -2,7 +2,9 @@
 #ifndef HTTP_FAULT_H
 #define HTTP_FAULT_H
 
-#include "http/exchange.h"
+#include "base/str.h"
+
+struct reply;
 
 enum fault {
     FAULT_NONE = 0,
@@ -13,7 +15,8 @@ enum fault {
 };
 
 int fault_status(enum fault fault);
-const char *fault_name(enum fault fault); /* "HOST_MISSING", for metrics */
+const char *fault_name(enum fault fault); /* "HOST_MISSING" */
+struct str fault_text(enum fault fault);  /* "the Host header is missing" */
 
 /* The reply to a request with this fault: {"message":"..."}, static. */
 struct reply fault_reply(enum fault fault);

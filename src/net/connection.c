@@ -231,6 +231,7 @@ static void request_start(struct connection *connection)
 /* The request being read cannot be: says why, and ends. */
 static void request_refuse(struct connection *connection, enum fault fault)
 {
+    const struct handler *handler = &connection->loop->config->handler;
     struct turn *turn = connection->reading;
 
     loop_counters_add_fault(&connection->loop->counters, fault);
@@ -242,6 +243,8 @@ static void request_refuse(struct connection *connection, enum fault fault)
     if (str_is_empty(turn->exchange.request.path)) /* or in any state, says head_read() */
         turn->exchange.request.path = STR("-");
     turn->exchange.reply = fault_reply(fault);
+    if (handler->refuse != NULL)
+        handler->refuse(handler->context, &turn->exchange, fault);
     turn->state = TURN_RUNNING;
     connection_reply(connection, turn);
 }

@@ -86,6 +86,37 @@ suite('HTTP', {}, (served) => {
         assert.ok(Math.abs(Date.parse(reply.headers.get('date')) - Date.now()) < 60_000);
     });
 
+    for (const [what, status, type, rest] of [
+        ['a body that is too large', 413, 'body-large', ['Host: x', 'Content-Length: 999999999', '', '']],
+        ['a chunk that is none', 400, 'chunk', ['Host: x', 'Transfer-Encoding: chunked', '', 'x\r\n']],
+        ['no Host', 400, 'host-missing', ['', '']],
+        ['an expectation that nobody meets', 417, 'expectation', ['Host: x', 'Expect: more', '', '']],
+    ]) {
+        served.test(`what cannot be read is told in the style of its path: ${what}`, async () => {
+            const told = (path) =>
+                exchange(served.server, [`POST ${path} HTTP/1.1`, ...rest].join('\r\n'));
+            const native = await told('/scrip/v1/grants');
+            const { message } = (await told('/v1/credits/createGrant')).json;
+            assert.equal(native.status, status);
+            assert.equal(native.type, 'application/problem+json');
+            assert.deepEqual(native.json,
+                { type: `/problems/${type}`, title: message, status, detail: message });
+            for (const path of ['/api/v1/customers', '/nowhere', '/scripture']) {
+                const other = await told(path);
+                assert.equal(other.status, status);
+                assert.equal(other.type, 'application/json');
+                assert.deepEqual(other.json, { message });
+            }
+        });
+    }
+
+    served.test('where not even a path was read there is a message', async () => {
+        const reply = await exchange(served.server,
+            get('/scrip/v1/book', `X-Long: ${'x'.repeat(20_000)}`));
+        assert.equal(reply.status, 431);
+        assert.deepEqual(Object.keys(reply.json), ['message']);
+    });
+
     const body = '{"name":"smuggled"}';
     const length = `Content-Length: ${body.length}`;
     for (const [what, text] of [

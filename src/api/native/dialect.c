@@ -10,7 +10,6 @@ static const struct route routes[] = {
 
 #define SLUG_SIZE_MAX 64
 
-/* A problem of RFC 9457, without its end. */
 struct problem {
     struct str name; /* "BALANCE_EXCEEDED" */
     struct str title;
@@ -36,25 +35,26 @@ static void put_type(struct json_writer *writer, struct str name)
     json_put_string(writer, (struct str){ .data = slug, .len = len });
 }
 
-static void put_detail(const struct call *call, struct json_writer *writer,
+static void put_detail(struct arena *arena, struct json_writer *writer,
                        const struct problem *problem)
 {
     struct str detail = problem->title;
 
     if (problem->blame.field.len > 0 && problem->blame.why.len > 0)
-        detail = str_format(call->exchange->arena, "%.*s %.*s", STR_PRINT(problem->blame.field),
+        detail = str_format(arena, "%.*s %.*s", STR_PRINT(problem->blame.field),
                             STR_PRINT(problem->blame.why));
     json_put_string(json_key(writer, STR("detail")), detail.data != NULL ? detail : problem->title);
 }
 
-static void open_problem(const struct call *call, struct json_writer *writer,
+/* A problem of RFC 9457, without its end.  The arena is for a detail that blames a field. */
+static void open_problem(struct arena *arena, struct json_writer *writer,
                          const struct problem *problem)
 {
     json_begin_object(writer);
     put_type(json_key(writer, STR("type")), problem->name);
     json_put_string(json_key(writer, STR("title")), problem->title);
     json_put_integer(json_key(writer, STR("status")), problem->status);
-    put_detail(call, writer, problem);
+    put_detail(arena, writer, problem);
     if (problem->blame.field.len > 0)
         json_put_string(json_key(writer, STR("field")), problem->blame.field);
 }
@@ -78,7 +78,7 @@ static void write_trouble(const struct call *call, enum trouble trouble, struct 
         .blame = trouble_blame(call, trouble),
     };
 
-    open_problem(call, writer, &problem);
+    open_problem(call->exchange->arena, writer, &problem);
     json_end_object(writer);
 }
 
@@ -92,10 +92,22 @@ static void write_refusal(const struct call *call, enum reject reject, struct js
         .blame = call_blame(call),
     };
 
-    open_problem(call, writer, &problem);
+    open_problem(call->exchange->arena, writer, &problem);
     if (reject == REJECT_BALANCE_EXCEEDED)
         json_put_amount_string(json_key(writer, STR("available")), decision->available,
                                decision->credit_type.scale);
+    json_end_object(writer);
+}
+
+static void write_fault(enum fault fault, struct json_writer *writer)
+{
+    const struct problem problem = {
+        .name = str_from_c(fault_name(fault)),
+        .title = fault_text(fault),
+        .status = fault_status(fault),
+    };
+
+    open_problem(NULL, writer, &problem);
     json_end_object(writer);
 }
 
@@ -116,5 +128,6 @@ const struct dialect native_dialect = {
     .challenge = STR_INIT("Bearer"),
     .write_trouble = write_trouble,
     .write_refusal = write_refusal,
+    .write_fault = write_fault,
     .broken_body = STR_INIT("{\"type\":\"/problems/broken\",\"title\":\"something went wrong\"}"),
 };

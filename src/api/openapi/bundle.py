@@ -47,6 +47,9 @@ TROUBLES['admin'] = TROUBLES['read'] + ['NOT_ADMIN', 'UNSURE', 'DISK_FULL']
 JSON_TYPES = {str: 'string', bool: 'boolean'}  # of enums and constants
 REPLY_HEADERS = {409: 'ShouldRetry', 429: 'RetryAfter', 503: 'RetryAfter'}
 HEADER_NAMES = {'ShouldRetry': 'x-should-retry', 'RetryAfter': 'Retry-After'}
+MESSAGE_CONTENT = {'application/json': {'schema': {'$ref': '#/components/schemas/Message'}}}
+FAULTS_SAY = "The network's own refusals: %s; a message where the path was not read." \
+    ' The connection is closed.'
 
 
 class Wrong(Exception):
@@ -79,6 +82,8 @@ class Dialect:
         self.answers = read_def(src / 'api/trouble.def', 'TROUBLE',
                                 [r'(\w+)', r'(\d+)', r'"([^"]*)"'])
         if self.is_native:
+            self.faults = read_def(src / 'http/fault.def', 'FAULT',
+                                   [r'(\w+)', r'(\d+)', r'"([^"]*)"'])
             self.answers |= read_def(src / 'domain/reject.def', 'REJECT',
                                      [r'(\w+)', r'(\d+)', r'"([^"]*)"'])
         elif name != 'faces':
@@ -93,16 +98,32 @@ class Dialect:
     def slug(self, name):
         return name.lower().replace('_', '-')
 
-    def error_content(self, status, names):
-        message = {'application/json': {'schema': reference('schemas', 'Message')}}
-        if not self.is_native:
-            return message
+    def problem_content(self, names, status):
+        """A problem of these names; in the words of the network, where it did not read the path."""
         types = ['/problems/' + self.slug(name) for name in names]
-        problem = {'application/problem+json': {'schema': {
-            'allOf': [reference('schemas', 'Problem')],
-            'properties': {'type': {'enum': types}, 'status': {'const': status}}}}}
-        # The network itself says these in its own words (http/fault.def).
-        return problem | message if status in (400, 503) else problem
+        members = {'type': {'enum': types}} | ({'status': {'const': status}} if status else {})
+        return {'application/problem+json': {'schema': {
+            'allOf': [reference('schemas', 'Problem')], 'properties': members}}}
+
+    def faults_of(self, statuses):
+        return [name for name, (status, _) in self.faults.items() if status in statuses]
+
+    def error_content(self, status, names):
+        if not self.is_native:
+            return MESSAGE_CONTENT
+        faults = self.faults_of([status])
+        return self.problem_content(names + faults, status) | (MESSAGE_CONTENT if faults else {})
+
+    def other_faults(self):
+        """What the network refuses with a status that no operation tells of."""
+        if not self.is_native:
+            return reference('responses', 'Fault')
+        statuses = {status for status, _ in self.faults.values()} - {400, 503}
+        return {
+            'x-name': 'native.faults',
+            'description': FAULTS_SAY % ', '.join(str(status) for status in sorted(statuses)),
+            'content': self.problem_content(self.faults_of(statuses), None) | MESSAGE_CONTENT,
+        }
 
     def error(self, status, names):
         headers = {'X-Request-Id': reference('headers', 'RequestId')}
@@ -230,7 +251,7 @@ def operation_of(method, short, dialect):
         body = schema_of(full.pop('body'))
         full['requestBody'] = {'content': {'application/json': {'schema': body}}}
     full['responses'] = replies | errors(full, dialect, access, keyed)
-    full['responses']['default'] = reference('responses', 'Fault')
+    full['responses']['default'] = dialect.other_faults()
     return full
 
 
