@@ -341,6 +341,10 @@ static void a_balance_that_does_not_add_up_is_not_served(void **state)
     }
 }
 
+#define KEY_WITH(values)                                                                           \
+    "INSERT INTO keys (number, client_id, environment, scope, secret_hmac, customer)"              \
+    " VALUES (1, 'k', " values ")"
+
 /* Each of these is something that no store of ours writes. */
 static const char *const nonsense[] = {
     "UPDATE live_holds SET parts = 'x'",
@@ -409,6 +413,11 @@ static const char *const nonsense[] = {
     "INSERT INTO custom_field_keys VALUES (1, 'customer', '', 0, 1, NULL)",
     "INSERT INTO receipts VALUES (0, zeroblob(16), zeroblob(32), 1, 200, '', x'')",
     "INSERT INTO receipts VALUES (1, zeroblob(15), zeroblob(32), 1, 200, '', x'')",
+    KEY_WITH("3, 1, zeroblob(32), 0"), /* environment, scope, secret_hmac, customer */
+    KEY_WITH("1, 0, zeroblob(32), 0"),
+    KEY_WITH("1, 4, zeroblob(32), 0"),
+    KEY_WITH("1, 1, zeroblob(31), 0"),
+    KEY_WITH("1, 1, zeroblob(32), 99"),
     "UPDATE meta SET value = x'00' WHERE name = 'pepper'",
     "DELETE FROM meta WHERE name = 'pepper'",
     "UPDATE meta SET value = 0 WHERE name = 'live_replay_from'",

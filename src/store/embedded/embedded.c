@@ -207,18 +207,35 @@ static enum err hold_to_law(struct embedded_store *embedded,
     return OK;
 }
 
+static void tell_damage(struct embedded_store *embedded, const char *what,
+                        char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    int code = sqlite3_errcode(embedded->database.handle);
+
+    if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE)
+        snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "%.200s: %s", embedded->path, what);
+    else
+        snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "%.200s: %s (%.200s)", embedded->path, what,
+                 database_message(&embedded->database));
+}
+
 static enum err load(struct embedded_store *embedded, char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
-    enum err e =
-        file_secret(&embedded->database, "pepper", embedded->pepper, sizeof embedded->pepper);
+    struct database *database = &embedded->database;
+    const char *damaged = "its pepper is missing or damaged";
+    enum err e = file_secret(database, "pepper", embedded->pepper, sizeof embedded->pepper);
 
-    if (e == OK)
+    if (e == OK) {
+        damaged = "a key in it is damaged";
+        e = embedded_keys_check(database);
+    }
+    if (e == OK) {
+        damaged = "the book does not add up";
         e = embedded_load(embedded);
+    }
     if (e == OK)
         return hold_to_law(embedded, ret_message);
-    snprintf(ret_message, EMBEDDED_MESSAGE_BYTES, "%.200s: %s (%.200s)", embedded->path,
-             e == ERR_CORRUPT ? "the book does not add up" : "it cannot be read",
-             database_message(&embedded->database));
+    tell_damage(embedded, e == ERR_CORRUPT ? damaged : "it cannot be read", ret_message);
     return e;
 }
 

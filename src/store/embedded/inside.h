@@ -76,6 +76,8 @@ enum err embedded_reader_seal(struct store_reader *reader, enum environment envi
 /* keys.c */
 enum err embedded_keys_read(struct database *database, struct arena *arena, struct key **ret,
                             size_t *ret_count) MUST_CHECK;
+/* ERR_CORRUPT: one of them cannot be read. */
+enum err embedded_keys_check(struct database *database) MUST_CHECK;
 
 /* A change of a batch. */
 enum err embedded_key_write(struct database *database, const struct key *key) MUST_CHECK;

@@ -17,6 +17,10 @@ static enum err key_row(sqlite3_stmt *s, struct arena *arena, struct key *ret)
 
     if (key.environment != ENVIRONMENT_LIVE && key.environment != ENVIRONMENT_TEST)
         return ERR_CORRUPT;
+    if (key.customer > 0 && sqlite3_column_type(s, 10) == SQLITE_NULL)
+        return ERR_CORRUPT; /* there is no such customer */
+    if (key.scope < KEY_SCOPE_WRITE || key.scope > KEY_SCOPE_ADMIN)
+        return ERR_CORRUPT;
     if (e == OK)
         e = sql_text(s, 4, arena, &key.name);
     if (e == OK)
@@ -70,6 +74,30 @@ enum err embedded_keys_read(struct database *database, struct arena *arena, stru
     *ret = keys;
     *ret_count = count;
     return OK;
+}
+
+#define KEY_BYTES_MAX ((size_t)64 << 20) /* of one; more than any line of an import has */
+
+enum err embedded_keys_check(struct database *database)
+{
+    struct arena arena;
+    sqlite3_stmt *s;
+    enum err e = sql_get(database, NO_BOOK, SQL_KEYS, &s);
+
+    if (e != OK)
+        return e;
+    arena_init(&arena, KEY_BYTES_MAX);
+    while ((e = sql_row(database, s)) == OK) {
+        struct key key;
+
+        e = key_row(s, &arena, &key);
+        if (e != OK)
+            break;
+        arena_reset(&arena, KEY_BYTES_MAX);
+    }
+    sql_done(s);
+    arena_finish(&arena);
+    return e == ERR_NOT_FOUND ? OK : e;
 }
 
 /* --- a change of a batch --- */
