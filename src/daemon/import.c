@@ -78,13 +78,14 @@ static bool read_number(struct str text, int64_t *ret)
     char digits[24], *end;
     long long number;
 
-    if (text.len == 0 || text.len >= sizeof digits)
-        return false;
+    if (text.len == 0 || text.len >= sizeof digits ||
+        (text.data[0] != '-' && (text.data[0] < '0' || text.data[0] > '9')))
+        return false; /* strtoll() would take white space and a plus */
     memcpy(digits, text.data, text.len);
     digits[text.len] = '\0';
     errno = 0;
     number = strtoll(digits, &end, 10);
-    if (errno != 0 || *end != '\0' || digits[0] == ' ' || digits[0] == '+')
+    if (errno != 0 || *end != '\0')
         return false;
     *ret = number;
     return true;

@@ -206,9 +206,23 @@ static void hash_bind(const struct target *target)
         sql_bind_blob(target->insert, place + 1, none, sizeof none);
 }
 
+/* The first column is the row's key; SQLite would make up a number. */
+static bool has_key(const struct target *target, const struct portable_row *row)
+{
+    for (size_t i = 0; i < row->cell_count; i++) {
+        if (str_equals(row->cells[i].name, target->columns[0].name))
+            return true;
+    }
+    return false;
+}
+
 static enum err row_bind(const struct target *target, const struct portable_row *row,
                          char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
+    if (!has_key(target, row)) {
+        file_tell(ret_message, "it has no \"%.*s\"", STR_PRINT(target->columns[0].name));
+        return ERR_MALFORMED;
+    }
     (void)sqlite3_clear_bindings(target->insert);
     if (row->table == PORTABLE_KEY)
         hash_bind(target);
