@@ -51,21 +51,17 @@ struct burn_down burn_down_plan_lend(const struct view *view, const struct use *
     return plan;
 }
 
-bool burn_down_fits_account(const struct burn_down *plan, const struct account *account)
+enum reject burn_down_reject(const struct burn_down *plan, const struct account *account,
+                             enum policy policy)
 {
     struct amount sum;
 
-    return amount_add(account->lent, plan->lent, &sum) == OK &&
-           amount_add(account->uncovered, plan->uncovered, &sum) == OK;
-}
-
-struct amount burn_down_available(const struct burn_down *plan)
-{
-    struct amount sum;
-
-    if (amount_add(plan->covered, plan->lent, &sum) != OK)
-        never("both are part of the use");
-    return sum;
+    if (amount_is_positive(plan->uncovered) && policy != POLICY_PARTIAL)
+        return REJECT_BALANCE_EXCEEDED;
+    if (plan->overflows || amount_add(account->lent, plan->lent, &sum) != OK ||
+        amount_add(account->uncovered, plan->uncovered, &sum) != OK)
+        return REJECT_OVERFLOW;
+    return REJECT_NONE;
 }
 
 /* What put a before b (rule 3). */

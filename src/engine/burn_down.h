@@ -28,11 +28,10 @@ struct burn_down {
 struct burn_down burn_down_plan(const struct view *view, const struct use *use);
 /* And what no grant covers is lent, as far as the account may owe more. */
 struct burn_down burn_down_plan_lend(const struct view *view, const struct use *use);
-/* Would the account's counters fit, with what no grant covers? */
-bool burn_down_fits_account(const struct burn_down *plan, const struct account *account);
-/* BALANCE_EXCEEDED: what would have been had at most. */
-struct amount burn_down_available(const struct burn_down *plan);
-
+/* BALANCE_EXCEEDED, or OVERFLOW: a counter of a grant or of the account would not fit.  Of what is
+ * refused for want of credit nothing would be counted. */
+enum reject burn_down_reject(const struct burn_down *plan, const struct account *account,
+                             enum policy policy);
 /* Adds the entries of the plan: kind is ENTRY_DRAW or ENTRY_HOLD.  of: the hold, or 0. */
 void burn_down_write(struct draft *draft, const struct view *view, const struct use *use,
                      enum entry_kind kind, uint64_t of);

@@ -4,6 +4,7 @@
 
 /* What a capture takes: of the hold, and beyond it as a deduction (rule 5). */
 struct capture_plan {
+    struct amount asked;
     struct amount from_hold;
     struct use excess; /* amount 0: none */
     struct burn_down beyond;
@@ -17,11 +18,6 @@ static enum reject capture_reject(const struct view *view, const struct capture 
         return REJECT_AMOUNT_NOT_POSITIVE;
     if (view->hold->status != HOLD_OPEN)
         return REJECT_HOLD_ENDED;
-    for (size_t i = 0; i < view->hold->part_count; i++) {
-        /* More than what is posted neither this part nor the excess can take of it. */
-        if (!grant_can_count_draws(view->hold_grants[i], view->hold_grants[i]->posted))
-            return REJECT_OVERFLOW;
-    }
     return REJECT_NONE;
 }
 
@@ -31,7 +27,10 @@ static void capture_plan(const struct view *view, const struct command *command,
     const struct hold *hold = view->hold;
     struct amount asked = command->capture.whole ? hold->amount : command->capture.amount;
 
-    *ret = (struct capture_plan){ .from_hold = amount_min(asked, hold->amount) };
+    *ret = (struct capture_plan){
+        .asked = asked,
+        .from_hold = amount_min(asked, hold->amount),
+    };
     ret->excess = (struct use){
         .amount = amount_take(asked, ret->from_hold),
         .at = command->now,
@@ -41,14 +40,33 @@ static void capture_plan(const struct view *view, const struct command *command,
         ret->beyond = burn_down_plan_lend(view, &ret->excess);
 }
 
-static enum reject plan_reject(const struct view *view, const struct capture *capture,
-                               const struct burn_down *beyond)
+/* Would the counters of draws of the hold's grants fit?  The excess may draw on them again: no more
+ * than they have posted, with what the hold takes. */
+static bool fits_grants(const struct view *view, const struct capture_plan *plan)
 {
-    if (beyond->overflows || !burn_down_fits_account(beyond, &view->account))
+    const struct hold *hold = view->hold;
+    struct amount rest = plan->from_hold;
+
+    for (size_t i = 0; i < hold->part_count; i++) {
+        const struct grant *grant = view->hold_grants[i];
+        struct amount taken = amount_min(rest, hold->parts[i].amount);
+        bool exceeds = amount_is_positive(plan->excess.amount);
+
+        if (!grant_can_count_draws(grant, exceeds ? grant->posted : taken))
+            return false;
+        rest = amount_take(rest, taken);
+    }
+    return true;
+}
+
+static enum reject plan_reject(const struct view *view, const struct capture *capture,
+                               const struct capture_plan *plan)
+{
+    enum reject reject = burn_down_reject(&plan->beyond, &view->account, capture->policy);
+
+    if (reject == REJECT_NONE && !fits_grants(view, plan))
         return REJECT_OVERFLOW;
-    if (amount_is_positive(beyond->uncovered) && capture->policy != POLICY_PARTIAL)
-        return REJECT_BALANCE_EXCEEDED;
-    return REJECT_NONE;
+    return reject;
 }
 
 static enum err capture_facts(struct draft *draft, const struct view *view,
@@ -120,10 +138,9 @@ enum err decide_capture(const struct view *view, const struct command *command, 
     if (ret->reject != REJECT_NONE)
         return OK;
     capture_plan(view, command, &plan);
-    ret->reject = plan_reject(view, &command->capture, &plan.beyond);
-    if (ret->reject == REJECT_BALANCE_EXCEEDED &&
-        amount_add(hold->amount, burn_down_available(&plan.beyond), &ret->available) != OK)
-        never("it is less than was asked for");
+    ret->reject = plan_reject(view, &command->capture, &plan);
+    if (ret->reject == REJECT_BALANCE_EXCEEDED)
+        ret->available = amount_take(plan.asked, plan.beyond.uncovered);
     if (ret->reject != REJECT_NONE)
         return OK;
 
@@ -139,10 +156,9 @@ enum err decide_capture(const struct view *view, const struct command *command, 
     write_parts(&draft, view, plan.from_hold);
     write_excess(&draft, view, &plan);
     draft_close(&draft, ret);
-    if (amount_add(plan.from_hold, plan.beyond.covered, &ret->covered) != OK)
-        never("it is no more than was asked for");
     ret->lent = plan.beyond.lent;
     ret->uncovered = plan.beyond.uncovered;
+    ret->covered = amount_take(amount_take(plan.asked, ret->uncovered), ret->lent);
     ret->hold_expires_at = hold->expires_at;
     return OK;
 }

@@ -10,18 +10,6 @@ static enum reject deduct_reject(const struct command *command)
     return REJECT_NONE;
 }
 
-static enum reject plan_reject(const struct view *view, const struct deduct *deduct,
-                               const struct burn_down *plan)
-{
-    if (amount_equals(plan->covered, deduct->amount)) /* most are */
-        return plan->overflows ? REJECT_OVERFLOW : REJECT_NONE;
-    if (plan->overflows || !burn_down_fits_account(plan, &view->account))
-        return REJECT_OVERFLOW;
-    if (amount_is_positive(plan->uncovered) && deduct->policy != POLICY_PARTIAL)
-        return REJECT_BALANCE_EXCEEDED;
-    return REJECT_NONE;
-}
-
 static bool says_anything(const struct deduct *deduct)
 {
     return deduct->has_product || !str_is_empty(deduct->reason) ||
@@ -64,9 +52,9 @@ enum err decide_deduct(const struct view *view, const struct command *command, s
     if (ret->reject != REJECT_NONE)
         return OK;
     plan = burn_down_plan_lend(view, &use);
-    ret->reject = plan_reject(view, deduct, &plan);
+    ret->reject = burn_down_reject(&plan, &view->account, deduct->policy);
     if (ret->reject == REJECT_BALANCE_EXCEEDED)
-        ret->available = burn_down_available(&plan);
+        ret->available = amount_take(deduct->amount, plan.uncovered);
     if (ret->reject != REJECT_NONE)
         return OK;
     e = draft_open(&draft, view, command, arena, plan.draw_count + BURN_DOWN_REST_MAX, 0);

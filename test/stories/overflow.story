@@ -29,11 +29,46 @@ use    9223372036854775798
 use    9223372036854775797  dry
        most  -9223372036854775797  leaves 10
 hold   h  100
-capture h
+capture h  9223372036854775807
        refused OVERFLOW
 expect h  status open
-release h
+# What fits is captured: it is not asked what else the grant has.
+capture h  as c
+       most  capture -100
+       covered 100
+reverse c
+hold   i  9223372036854775697
+capture i  9223372036854775698
+       refused OVERFLOW
+capture i
+       most  capture -9223372036854775697
+expect most  drawn 9223372036854775807  posted 110
+hold   j  1
+capture j
+       refused OVERFLOW
+release j
+# With another grant behind it, and more asked than both have: want of credit comes first, since
+# nothing of what it asks would be counted.
+grant  second  50  priority 2
+use    160
+       refused OVERFLOW
+use    161  partial
+       refused OVERFLOW
+use    161
+       refused BALANCE_EXCEEDED
+       available 160
+hold   k  50
+       most  hold 50
+capture k  161
+       refused BALANCE_EXCEEDED
+       available 160
 void   most
+       most  void -60
+release k
+       most  release 50
+       most  void   -50
+use    50
+       second  -50
 expect account  posted 0
 
 # So does an account, of what no grant has covered.
@@ -42,11 +77,40 @@ use    9223372036854775807  partial
        account  uncovered 9223372036854775807
 use    1  partial
        refused OVERFLOW
+use    1
+       refused BALANCE_EXCEEDED
+       available 0
 expect account  uncovered 9223372036854775807
 grant  thin  10
 hold   g  5
 capture g  20  partial
        refused OVERFLOW
+capture g  20
+       refused BALANCE_EXCEEDED
+       available 10
 capture g  10  partial
        thin  capture -5
        thin  draw    -5
+
+# And of what was lent.  What is held is captured all the same, by one who has debts, too.
+customer lent
+limit  9223372036854775807
+use    9223372036854775806  as nearly
+reverse nearly
+use    1
+       account  debt 1
+grant  pays  6
+       pays  issue +6
+       pays  repay -1
+hold   l  5
+limit  10
+use    1
+       refused OVERFLOW
+capture l  6
+       refused OVERFLOW
+capture l  6  partial
+       refused OVERFLOW
+expect l  status open
+capture l
+       pays  capture -5
+expect account  posted 0  debt 0
