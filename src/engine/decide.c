@@ -110,8 +110,8 @@ enum err engine_decide(const struct view *view, const struct command *command, s
 
 bool account_has_room(const struct account *account, struct amount more)
 {
-    struct amount sum;
+    struct amount most = { .units = AMOUNT_UNITS_MAX };
+    struct amount room = amount_take(amount_take(most, account->posted), account->scheduled);
 
-    return amount_add(account->posted, account->scheduled, &sum) == OK &&
-           amount_add(sum, more, &sum) == OK;
+    return amount_compare(more, room) <= 0;
 }

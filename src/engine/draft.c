@@ -168,10 +168,9 @@ void draft_repay(struct draft *draft, struct grant *grant, struct instant effect
 
 void draft_settle(struct draft *draft, struct grant *grant, uint64_t of)
 {
-    bool ended = grant->status == GRANT_EXPIRED || grant->status == GRANT_VOIDED;
-
     assert(grant->status != GRANT_SCHEDULED);
-    if (!ended || amount_is_zero(grant_available(grant)))
+    assert(amount_is_positive(grant_available(grant))); /* it has just been given something */
+    if (grant->status == GRANT_ACTIVE)
         return;
     draft_add(draft, grant,
               (struct entry){

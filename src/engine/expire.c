@@ -13,8 +13,7 @@ static struct amount rolled_amount(const struct grant *grant)
         return AMOUNT_ZERO;
     switch (rollover->kind) {
     case ROLLOVER_MAX_AMOUNT:
-        most = rollover->amount_max;
-        return amount_is_positive(most) ? amount_min(most, grant_available(grant)) : AMOUNT_ZERO;
+        return amount_min(rollover->amount_max, grant_available(grant));
     case ROLLOVER_MAX_PERCENTAGE:
         if (rollover->millionths_max >= MILLIONTHS)
             return grant_available(grant);

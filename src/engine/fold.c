@@ -461,21 +461,21 @@ static enum hold_status ended_as(const struct hold *hold, enum entry_kind kind)
 /* Parts leave in draw order, so the entry is about the first that still holds something. */
 static enum err lower_part(struct hold *hold, const struct entry *entry)
 {
+    struct amount captured = hold->captured;
     struct hold_part *part;
-    struct amount left, captured = hold->captured;
 
     if (hold->status != HOLD_OPEN || hold->part_first >= hold->part_count)
         return ERR_CORRUPT;
     part = &hold->parts[hold->part_first];
     if (part->grant != entry->grant || !amount_is_negative(entry->held) ||
-        amount_add(part->amount, entry->held, &left) != OK || amount_is_negative(left))
+        amount_compare(amount_negate(entry->held), part->amount) > 0)
         return ERR_CORRUPT;
     if (entry->kind == ENTRY_CAPTURE && amount_subtract(captured, entry->held, &captured) != OK)
         return ERR_CORRUPT;
 
-    part->amount = left;
+    part->amount = amount_take(part->amount, amount_negate(entry->held));
     hold->captured = captured;
-    if (amount_is_zero(left))
+    if (amount_is_zero(part->amount))
         hold->part_first++;
     if (hold->part_first == hold->part_count)
         hold->status = ended_as(hold, entry->kind);

@@ -12,8 +12,9 @@ static struct amount left_of_all(const struct view *view)
     struct amount left = AMOUNT_ZERO;
 
     for (size_t i = 0; i < view->taken_count; i++) {
-        if (amount_add(left, left_of(&view->taken[i]), &left) != OK)
-            never("the draws of a use are no more than the use");
+        enum err e = amount_add(left, left_of(&view->taken[i]), &left);
+
+        assert(e == OK);
     }
     return left;
 }
@@ -21,9 +22,11 @@ static struct amount left_of_all(const struct view *view)
 /* What was lent was taken last. */
 static struct amount lent_of(const struct view *view)
 {
-    const struct taken *last = view->taken_count > 0 ? &view->taken[view->taken_count - 1] : NULL;
+    const struct taken *last;
 
-    return last != NULL && last->grant == 0 ? left_of(last) : AMOUNT_ZERO;
+    assert(view->taken_count > 0);
+    last = &view->taken[view->taken_count - 1];
+    return last->grant == 0 ? left_of(last) : AMOUNT_ZERO;
 }
 
 /* The part of what is given back that lowers the debt: what of it was lent, and is still owed. */
