@@ -90,7 +90,7 @@ struct str invariant_of_account(const struct account *account, struct grant *con
         return STR("what was uncovered is not below zero");
     if (account->limit.units < 0 || account->debt.units < 0)
         return STR("neither a limit nor a debt is below zero");
-    if (wide(account->lent) < wide(account->debt) + repaid)
+    if (account->lent.units < 0 || wide(account->lent) < wide(account->debt) + repaid)
         return STR("what an account owes, and what its grants have repaid, was lent");
     return STR_NONE;
 }

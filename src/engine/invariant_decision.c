@@ -247,6 +247,8 @@ static struct str law_of_use(const struct check *check, const struct deduct *use
         return STR("what is uncovered stands in the book");
     if (lent(decision) != wide(decision->lent))
         return STR("what is lent stands in the book");
+    if (kind == ENTRY_HOLD && (lent(decision) != 0 || uncovered(decision) != 0))
+        return STR("a hold is not a use yet: it owes nothing, and leaves nothing uncovered");
     if (use->policy != POLICY_PARTIAL && decision->uncovered.units != 0)
         return STR("a use that is not covered is refused");
     return law_of_draws(check, use, kind, at);

@@ -272,6 +272,154 @@ static void time_may_come_for_nothing(void **state)
     world_finish(&world);
 }
 
+static void time_decides_nothing(struct world *world, enum command_kind kind)
+{
+    world->command.kind = kind;
+    assert_int_equal(world_decide(world), OK);
+    assert_int_equal(world->decision.reject, REJECT_NONE);
+    assert_int_equal(world->decision.entry_count, 0);
+}
+
+/* Or what it came for was moved, or ended, in between. */
+static void time_may_come_too_early_or_too_late(void **state)
+{
+    struct hold hold = { .number = 50, .account = 1, .status = HOLD_OPEN };
+    struct world world;
+    struct grant *grant = &world.grants[0];
+
+    world_init(&world, 1);
+    world.view.grant = grant;
+    world.view.hold = &hold;
+    hold.expires_at = instant_at(WORLD_NOW + 1);
+    time_decides_nothing(&world, COMMAND_LAPSE);
+    grant->status = GRANT_SCHEDULED;
+    grant->effective_at = instant_at(WORLD_NOW + 1);
+    time_decides_nothing(&world, COMMAND_ACTIVATE);
+    grant->effective_at = instant_at(1);
+    grant->expires_at = instant_at(WORLD_NOW);
+    grant->status = GRANT_VOIDED;
+    time_decides_nothing(&world, COMMAND_ACTIVATE);
+    time_decides_nothing(&world, COMMAND_EXPIRE);
+    world_finish(&world);
+}
+
+static void a_reversal_says_why(void **state)
+{
+    struct taken taken = { .grant = 1, .amount = amount_of(5) };
+    struct world world;
+    const struct grant *grants[] = { &world.grants[0] };
+
+    world_init(&world, 1);
+    world.grants[0].posted = amount_of(95);
+    world.grants[0].drawn = amount_of(5);
+    world.view.account.posted = amount_of(95);
+    world.view.taken = &taken;
+    world.view.taken_grants = grants;
+    world.view.taken_count = 1;
+    world.command.kind = COMMAND_REVERSE;
+    world.command.reverse = (struct reverse){ .reason = STR("by mistake") };
+    world.command.subject.deduction = 60;
+    assert_int_equal(world_decide(&world), OK);
+    assert_int_equal(world.decision.entry_count, 1);
+    assert_true(str_equals(world.decision.entries[0].facts->reason, STR("by mistake")));
+    assert_true(world.decision.covered.units == 5);
+    world_finish(&world);
+}
+
+/* Each of them alone is worth saying. */
+static void what_a_use_says_is_kept_whatever_it_is(void **state)
+{
+    struct world world;
+    struct deduct *deduct = &world.command.deduct;
+    struct str *const texts[] = { &deduct->reason, &deduct->invoice_id, &deduct->metadata };
+
+    for (size_t i = 0; i < array_count(texts); i++) {
+        const struct facts *facts;
+
+        world_init(&world, 1);
+        world_deduct(&world, 5);
+        *texts[i] = STR("said");
+        assert_int_equal(world_decide(&world), OK);
+        facts = world.decision.entries[0].facts;
+        assert_non_null(facts);
+        assert_true(str_equals(facts->reason, deduct->reason));
+        assert_true(str_equals(facts->invoice_id, deduct->invoice_id));
+        assert_true(str_equals(facts->metadata, deduct->metadata));
+        world_finish(&world);
+    }
+}
+
+static void what_a_capture_says_is_kept_whatever_it_is(void **state)
+{
+    struct hold_part part = { .grant = 1, .amount = amount_of(5) };
+    struct hold hold = {
+        .number = 50,
+        .account = 1,
+        .status = HOLD_OPEN,
+        .expires_at = instant_at(2000),
+        .amount = amount_of(5),
+        .parts = &part,
+        .part_count = 1,
+    };
+    struct world world;
+    const struct grant *grants[] = { &world.grants[0] };
+    struct capture *capture = &world.command.capture;
+    struct str *const texts[] = { &capture->reason, &capture->invoice_id, &capture->metadata };
+
+    for (size_t i = 0; i < array_count(texts); i++) {
+        const struct facts *facts;
+
+        world_init(&world, 1);
+        world.grants[0].held = world.view.account.held = amount_of(5);
+        world.view.hold = &hold;
+        world.view.hold_grants = grants;
+        world.command.kind = COMMAND_HOLD_CAPTURE;
+        *capture = (struct capture){ .whole = true, .policy = POLICY_REFUSE };
+        *texts[i] = STR("said");
+        assert_int_equal(world_decide(&world), OK);
+        facts = world.decision.entries[0].facts;
+        assert_non_null(facts);
+        assert_true(str_equals(facts->reason, capture->reason));
+        assert_true(str_equals(facts->invoice_id, capture->invoice_id));
+        assert_true(str_equals(facts->metadata, capture->metadata));
+        world_finish(&world);
+    }
+}
+
+static void an_edit_of_any_one_thing_is_an_entry(void **state)
+{
+    struct facts before = FACTS_NONE;
+    struct world world;
+    struct edit *edit = &world.command.edit;
+    bool *const given[] = { &edit->has_name, &edit->has_expires_at, &edit->has_grant_type,
+                            &edit->has_custom_fields };
+
+    for (size_t i = 0; i < array_count(given); i++) {
+        const struct facts *facts;
+
+        world_init(&world, 1);
+        before.expires_at = world.grants[0].expires_at;
+        before.name = before.grant_type = before.custom_fields = STR("old");
+        world.view.grant = &world.grants[0];
+        world.view.grant_facts = &before;
+        world.command.kind = COMMAND_GRANT_EDIT;
+        *edit = (struct edit){ .name = STR("new"),
+                               .grant_type = STR("new"),
+                               .custom_fields = STR("new"),
+                               .expires_at = instant_at(5000) };
+        *given[i] = true;
+        assert_int_equal(world_decide(&world), OK);
+        assert_int_equal(world.decision.entry_count, 1);
+        facts = world.decision.entries[0].facts;
+        assert_true(str_equals(facts->name, edit->has_name ? STR("new") : STR("old")));
+        assert_true(str_equals(facts->grant_type, edit->has_grant_type ? STR("new") : STR("old")));
+        assert_true(
+            str_equals(facts->custom_fields, edit->has_custom_fields ? STR("new") : STR("old")));
+        assert_true(facts->expires_at.us == (edit->has_expires_at ? 5000 : 2001));
+        world_finish(&world);
+    }
+}
+
 /* A use that the first two cover must not look at the other grants of a large account: here
  * only the first three are there at all. */
 static void a_deduction_looks_no_further_than_it_must(void **state)
@@ -336,6 +484,11 @@ int main(void)
         cmocka_unit_test(a_refusal_names_the_field),
         cmocka_unit_test(refusals_come_in_their_order),
         cmocka_unit_test(time_may_come_for_nothing),
+        cmocka_unit_test(time_may_come_too_early_or_too_late),
+        cmocka_unit_test(a_reversal_says_why),
+        cmocka_unit_test(what_a_use_says_is_kept_whatever_it_is),
+        cmocka_unit_test(what_a_capture_says_is_kept_whatever_it_is),
+        cmocka_unit_test(an_edit_of_any_one_thing_is_an_entry),
         cmocka_unit_test(a_deduction_looks_no_further_than_it_must),
         cmocka_unit_test(the_same_input_gives_the_same_bytes),
         cmocka_unit_test(a_full_arena_is_an_error_and_decides_nothing),

@@ -1,4 +1,4 @@
-/* The fold: an entry that does not follow is refused, and changes nothing. */
+/* The fold of grants: an entry that does not follow is refused, and changes nothing. */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stddef.h>
@@ -17,6 +17,17 @@ static struct grant grant_held(void)
     world.grants[0].held = amount_of(20);
     world_finish(&world);
     return world.grants[0];
+}
+
+/* The same, but scheduled: its 100 are in no balance. */
+static struct grant grant_scheduled(void)
+{
+    struct grant grant = grant_held();
+
+    grant.status = GRANT_SCHEDULED;
+    grant.scheduled = grant.posted;
+    grant.posted = grant.held = AMOUNT_ZERO;
+    return grant;
 }
 
 static struct entry entry_of(enum entry_kind kind, int64_t amount, int64_t held)
@@ -44,12 +55,17 @@ static void follows(struct entry entry)
     assert_true(grant.last_entry == entry.sequence);
 }
 
-static void does_not_follow(struct entry entry)
+static void does_not_follow_on(struct grant grant, struct entry entry)
 {
-    struct grant grant = grant_held(), before = grant;
+    struct grant before = grant;
 
     assert_int_equal(fold_grant(&grant, &entry), ERR_CORRUPT);
     assert_memory_equal(&grant, &before, sizeof grant);
+}
+
+static void does_not_follow(struct entry entry)
+{
+    does_not_follow_on(grant_held(), entry);
 }
 
 static void a_draw_takes_what_is_available(void **state)
@@ -86,8 +102,10 @@ static void what_is_not_held_expires_or_is_voided_whole(void **state)
     follows(entry_of(ENTRY_EXPIRE, -80, 0));
     does_not_follow(entry_of(ENTRY_EXPIRE, -79, 0));
     does_not_follow(entry_of(ENTRY_EXPIRE, -100, -20));
+    does_not_follow(entry_of(ENTRY_EXPIRE, -80, -20));
     follows(entry_of(ENTRY_VOID, -80, 0));
     does_not_follow(entry_of(ENTRY_VOID, -81, 0));
+    does_not_follow(entry_of(ENTRY_VOID, -80, -20));
     follows(entry_of(ENTRY_ROLL_OVER, -30, 0));
     does_not_follow(entry_of(ENTRY_ROLL_OVER, -81, 0));
 }
@@ -106,6 +124,124 @@ static void no_more_is_reversed_than_was_drawn(void **state)
     reverse.grant_posted = amount_of(100);
     assert_int_equal(fold_grant(&grant, &reverse), OK);
     assert_true(grant.reversed.units == 10);
+}
+
+/* The state alone decides here: the balances would suit. */
+static void an_entry_finds_its_grant_in_the_right_state(void **state)
+{
+    static const struct {
+        enum entry_kind kind;
+        int64_t amount, held;
+        bool follows_on[GRANT_VOIDED + 1]; /* -, scheduled, active, expired, voided */
+    } rows[] = {
+        { ENTRY_DRAW, -10, 0, { false, false, true, false, false } },
+        { ENTRY_HOLD, 0, 10, { false, false, true, false, false } },
+        { ENTRY_ROLL_OVER, -10, 0, { false, false, true, false, false } },
+        { ENTRY_REPAY, -10, 0, { false, false, true, false, false } },
+        { ENTRY_EXPIRE, -80, 0, { false, false, true, true, false } },
+        { ENTRY_REVERSE, 10, 0, { false, false, true, true, true } },
+    };
+
+    for (size_t i = 0; i < array_count(rows); i++) {
+        for (int status = GRANT_SCHEDULED; status <= GRANT_VOIDED; status++) {
+            struct entry entry = entry_of(rows[i].kind, rows[i].amount, rows[i].held);
+            struct grant grant = grant_held();
+
+            grant.drawn = amount_of(10);
+            grant.status = (enum grant_status)status;
+            if (rows[i].follows_on[status])
+                assert_int_equal(fold_grant(&grant, &entry), OK);
+            else
+                does_not_follow_on(grant, entry);
+        }
+    }
+}
+
+static void an_activation_brings_what_was_scheduled(void **state)
+{
+    struct entry entry = entry_of(ENTRY_ACTIVATE, 100, 0);
+    struct grant grant = grant_scheduled();
+
+    entry.grant_posted = amount_of(100);
+    entry.grant_held = AMOUNT_ZERO;
+    assert_int_equal(fold_grant(&grant, &entry), OK);
+    assert_int_equal(grant.status, GRANT_ACTIVE);
+    assert_true(amount_is_zero(grant.scheduled));
+    entry.amount = entry.grant_posted = amount_of(99);
+    does_not_follow_on(grant_scheduled(), entry);
+    entry.amount = entry.grant_posted = AMOUNT_ZERO;
+    does_not_follow_on(grant_scheduled(), entry);
+}
+
+/* It is in no balance, so only the facts can say what is gone. */
+static void a_void_of_what_was_scheduled_says_how_much_it_was(void **state)
+{
+    struct entry entry = entry_of(ENTRY_VOID, 0, 0);
+    struct facts facts = FACTS_NONE;
+    struct grant grant = grant_scheduled();
+
+    entry.grant_posted = entry.grant_held = AMOUNT_ZERO;
+    does_not_follow_on(grant_scheduled(), entry);
+    entry.facts = &facts;
+    facts.amount = amount_of(99);
+    does_not_follow_on(grant_scheduled(), entry);
+    facts.amount = amount_of(100);
+    assert_int_equal(fold_grant(&grant, &entry), OK);
+    assert_int_equal(grant.status, GRANT_VOIDED);
+    assert_true(grant.voided.units == 100 && grant.scheduled.units == 0);
+}
+
+static void a_grant_repays_once_and_before_anything_else(void **state)
+{
+    struct entry entry = entry_of(ENTRY_REPAY, -30, 0);
+    struct grant grant = grant_held();
+
+    assert_int_equal(fold_grant(&grant, &entry), OK);
+    assert_true(grant.repaid.units == 30 && grant.drawn.units == 0);
+    entry.sequence++;
+    entry.grant_posted = amount_of(40);
+    does_not_follow_on(grant, entry); /* again */
+    does_not_follow(entry_of(ENTRY_REPAY, 0, 0));
+    does_not_follow(entry_of(ENTRY_REPAY, -30, -1));
+}
+
+static void no_more_of_a_repayment_is_given_back_than_was_repaid(void **state)
+{
+    struct entry entry = entry_of(ENTRY_REVERSE_REPAY, 30, 0);
+    struct grant repaid = grant_held(), grant;
+
+    repaid.posted = amount_of(70);
+    repaid.repaid = amount_of(30);
+    grant = repaid;
+    entry.grant_posted = amount_of(100);
+    assert_int_equal(fold_grant(&grant, &entry), OK);
+    assert_true(grant.repaid.units == 0 && grant.reversed.units == 0);
+    entry.amount = amount_of(31);
+    entry.grant_posted = amount_of(101);
+    does_not_follow_on(repaid, entry);
+    entry.amount = AMOUNT_ZERO;
+    entry.grant_posted = amount_of(70);
+    does_not_follow_on(repaid, entry);
+}
+
+/* Counters that a row of the state may have, and no book can have led to. */
+static void what_does_not_fit_is_corrupt(void **state)
+{
+    struct grant grant = grant_held();
+    struct entry entry;
+
+    grant.voided = amount_of(AMOUNT_UNITS_MAX);
+    does_not_follow_on(grant, entry_of(ENTRY_VOID, -80, 0));
+    grant = grant_held();
+    grant.drawn = grant.posted = amount_of(AMOUNT_UNITS_MAX);
+    entry = entry_of(ENTRY_REVERSE, 1, 0);
+    entry.grant_posted = amount_of(AMOUNT_UNITS_MAX);
+    does_not_follow_on(grant, entry);
+    grant = grant_held();
+    grant.held = grant.posted = amount_of(AMOUNT_UNITS_MAX);
+    entry = entry_of(ENTRY_HOLD, 0, 1);
+    entry.grant_posted = entry.grant_held = amount_of(AMOUNT_UNITS_MAX);
+    does_not_follow_on(grant, entry);
 }
 
 static void balances_after_must_be_those_that_it_leads_to(void **state)
@@ -130,6 +266,9 @@ static void an_entry_is_of_its_grant_and_comes_after_the_last(void **state)
     does_not_follow(entry);
     entry = entry_of(ENTRY_DRAW, -10, 0);
     entry.sequence = 1;
+    does_not_follow(entry);
+    entry = entry_of(ENTRY_DRAW, -10, 0);
+    entry.uncovered = amount_of(1);
     does_not_follow(entry);
     does_not_follow(entry_of(ENTRY_ISSUE, 0, 0));
     does_not_follow(entry_of(ENTRY_UNCOVERED, 0, 0));
@@ -173,6 +312,15 @@ static void an_edit_needs_facts_and_moves_the_expiry(void **state)
     facts.expires_at = instant_at(1); /* as it becomes effective */
     does_not_follow(entry);
     facts.expires_at = instant_at(5000);
+    entry.of = 2; /* not the entry whose facts held */
+    does_not_follow(entry);
+    entry.of = 1;
+    entry.held = amount_of(-1);
+    entry.grant_held = amount_of(19);
+    does_not_follow(entry);
+    entry = entry_of(ENTRY_EDIT, 0, 0);
+    entry.of = 1;
+    entry.facts = &facts;
     assert_int_equal(fold_grant(&grant, &entry), OK);
     assert_true(grant.expires_at.us == 5000);
     assert_true(grant.facts_entry == 100);
@@ -221,143 +369,39 @@ static void an_issue_is_active_or_scheduled(void **state)
     assert_ptr_equal(grant.rollover, &facts.rollover);
 }
 
-static void an_account_counts_what_is_scheduled(void **state)
+static void an_issue_is_of_a_sound_grant(void **state)
 {
-    struct account account = { .number = 1 };
-    struct facts facts = FACTS_NONE, voided = FACTS_NONE;
-    struct entry issue = issue_entry(&facts, 0), activate, void_entry;
-
-    facts.amount = voided.amount = amount_of(5);
-    assert_int_equal(fold_account(&account, &issue), OK);
-    assert_true(account.scheduled.units == 5 && account.posted.units == 0);
-    activate = (struct entry){ .sequence = 101,
-                               .kind = ENTRY_ACTIVATE,
-                               .account = 1,
-                               .amount = amount_of(5),
-                               .account_posted = amount_of(5) };
-    void_entry =
-        (struct entry){ .sequence = 101, .kind = ENTRY_VOID, .account = 1, .facts = &voided };
-    {
-        struct account other = account;
-
-        assert_int_equal(fold_account(&other, &void_entry), OK);
-        assert_true(other.scheduled.units == 0);
-    }
-    assert_int_equal(fold_account(&account, &activate), OK);
-    assert_true(account.scheduled.units == 0 && account.posted.units == 5);
-    assert_true(account.entry_count == 2 && account.last_entry == 101);
-    activate.sequence = 102;
-    activate.account_posted = amount_of(10);
-    assert_int_equal(fold_account(&account, &activate), ERR_CORRUPT); /* nothing is scheduled */
-    assert_true(account.entry_count == 2);
-}
-
-static void an_account_holds_no_more_than_it_has(void **state)
-{
-    struct account account = { .number = 1, .posted = amount_of(5) }, before = account;
-    struct entry entry = { .sequence = 1,
-                           .kind = ENTRY_HOLD,
-                           .account = 1,
-                           .held = amount_of(6),
-                           .account_posted = amount_of(5),
-                           .account_held = amount_of(6) };
-
-    assert_int_equal(fold_account(&account, &entry), ERR_CORRUPT);
-    entry.held = amount_of(-1);
-    entry.account_held = amount_of(-1);
-    assert_int_equal(fold_account(&account, &entry), ERR_CORRUPT);
-    entry.held = entry.account_held = amount_of(5);
-    entry.account = 2;
-    assert_int_equal(fold_account(&account, &entry), ERR_CORRUPT);
-    assert_memory_equal(&account, &before, sizeof account);
-    entry.account = 1;
-    assert_int_equal(fold_account(&account, &entry), OK);
-}
-
-static struct hold hold_of_two(struct hold_part parts[2])
-{
-    parts[0] = (struct hold_part){ .grant = 1, .amount = amount_of(3) };
-    parts[1] = (struct hold_part){ .grant = 2, .amount = amount_of(2) };
-    return (struct hold){
-        .number = 50,
-        .account = 1,
-        .status = HOLD_OPEN,
-        .expires_at = instant_at(2000),
-        .amount = amount_of(5),
-        .parts = parts,
-        .part_count = 2,
-    };
-}
-
-static struct entry part_entry(enum entry_kind kind, uint64_t grant, int64_t held)
-{
-    return (struct entry){ .sequence = 100,
-                           .kind = kind,
-                           .account = 1,
-                           .grant = grant,
-                           .of = 50,
-                           .held = amount_of(held) };
-}
-
-static enum err fold_part(struct hold *hold, enum entry_kind kind, uint64_t grant, int64_t held)
-{
-    struct entry entry = part_entry(kind, grant, held);
-
-    return fold_hold(hold, &entry);
-}
-
-static void a_hold_ends_when_nothing_is_held_any_more(void **state)
-{
-    struct hold_part parts[2];
-    struct hold hold = hold_of_two(parts);
-
-    assert_int_equal(fold_part(&hold, ENTRY_RELEASE, 1, -3), OK);
-    assert_int_equal(hold.status, HOLD_OPEN);
-    assert_int_equal(fold_part(&hold, ENTRY_EXPIRE, 1, 0), OK); /* leaves it as it is */
-    assert_int_equal(fold_part(&hold, ENTRY_RELEASE, 2, -2), OK);
-    assert_int_equal(hold.status, HOLD_RELEASED);
-    assert_int_equal(fold_part(&hold, ENTRY_RELEASE, 2, -1), ERR_CORRUPT);
-
-    hold = hold_of_two(parts);
-    assert_int_equal(fold_part(&hold, ENTRY_LAPSE, 1, -3), OK);
-    assert_int_equal(fold_part(&hold, ENTRY_LAPSE, 2, -2), OK);
-    assert_int_equal(hold.status, HOLD_LAPSED);
-
-    hold = hold_of_two(parts);
-    assert_int_equal(fold_part(&hold, ENTRY_CAPTURE, 1, -1), OK);
-    assert_int_equal(fold_part(&hold, ENTRY_RELEASE, 1, -2), OK);
-    assert_int_equal(fold_part(&hold, ENTRY_RELEASE, 2, -2), OK);
-    assert_int_equal(hold.status, HOLD_CAPTURED);
-    assert_true(hold.captured.units == 1 && hold.amount.units == 5);
-}
-
-static void parts_leave_in_their_order(void **state)
-{
-    struct hold_part parts[2];
-    struct hold hold = hold_of_two(parts);
-
-    assert_int_equal(fold_part(&hold, ENTRY_RELEASE, 2, -2), ERR_CORRUPT);
-    assert_int_equal(fold_part(&hold, ENTRY_RELEASE, 1, -4), ERR_CORRUPT);
-    assert_int_equal(fold_part(&hold, ENTRY_RELEASE, 1, 1), ERR_CORRUPT);
-    assert_true(parts[0].amount.units == 3 && parts[1].amount.units == 2);
-}
-
-static void an_extension_moves_the_expiry(void **state)
-{
-    struct hold_part parts[2];
-    struct hold hold = hold_of_two(parts);
     struct facts facts = FACTS_NONE;
-    struct entry entry = part_entry(ENTRY_EXTEND, 0, 0);
+    struct entry entry;
+    struct grant grant;
 
-    assert_int_equal(fold_hold(&hold, &entry), ERR_CORRUPT);
-    facts.hold_expires_at = instant_at(3000);
-    entry.facts = &facts;
-    assert_int_equal(fold_hold(&hold, &entry), OK);
-    assert_true(hold.expires_at.us == 3000);
-    entry.of = 51;
-    assert_int_equal(fold_hold(&hold, &entry), ERR_CORRUPT);
-    entry = part_entry(ENTRY_REVERSE, 1, 0);
-    assert_int_equal(fold_hold(&hold, &entry), ERR_CORRUPT);
+    facts.amount = amount_of(5);
+    facts.effective_at = instant_at(1);
+    entry = issue_entry(&facts, 5);
+    assert_int_equal(fold_issue(&entry, &grant), OK);
+    entry.kind = ENTRY_EDIT;
+    assert_int_equal(fold_issue(&entry, &grant), ERR_CORRUPT);
+    entry = issue_entry(NULL, 5);
+    assert_int_equal(fold_issue(&entry, &grant), ERR_CORRUPT);
+    entry = issue_entry(&facts, 5);
+    entry.held = amount_of(1);
+    assert_int_equal(fold_issue(&entry, &grant), ERR_CORRUPT);
+    entry = issue_entry(&facts, 5);
+    entry.uncovered = amount_of(1);
+    assert_int_equal(fold_issue(&entry, &grant), ERR_CORRUPT);
+    entry = issue_entry(&facts, 5);
+    entry.debt = amount_of(1);
+    assert_int_equal(fold_issue(&entry, &grant), ERR_CORRUPT);
+    entry = issue_entry(&facts, 5);
+    entry.grant_posted = amount_of(4);
+    assert_int_equal(fold_issue(&entry, &grant), ERR_CORRUPT);
+    facts.expires_at = facts.effective_at;
+    entry = issue_entry(&facts, 5);
+    assert_int_equal(fold_issue(&entry, &grant), ERR_CORRUPT);
+    facts.expires_at = INSTANT_NEVER;
+    facts.amount = AMOUNT_ZERO;
+    entry = issue_entry(&facts, 0);
+    assert_int_equal(fold_issue(&entry, &grant), ERR_CORRUPT);
 }
 
 int main(void)
@@ -368,16 +412,18 @@ int main(void)
         cmocka_unit_test(what_is_held_is_captured_or_released),
         cmocka_unit_test(what_is_not_held_expires_or_is_voided_whole),
         cmocka_unit_test(no_more_is_reversed_than_was_drawn),
+        cmocka_unit_test(an_entry_finds_its_grant_in_the_right_state),
+        cmocka_unit_test(an_activation_brings_what_was_scheduled),
+        cmocka_unit_test(a_void_of_what_was_scheduled_says_how_much_it_was),
+        cmocka_unit_test(a_grant_repays_once_and_before_anything_else),
+        cmocka_unit_test(no_more_of_a_repayment_is_given_back_than_was_repaid),
+        cmocka_unit_test(what_does_not_fit_is_corrupt),
         cmocka_unit_test(balances_after_must_be_those_that_it_leads_to),
         cmocka_unit_test(an_entry_is_of_its_grant_and_comes_after_the_last),
         cmocka_unit_test(nonsense_is_corrupt_not_a_crash),
         cmocka_unit_test(an_edit_needs_facts_and_moves_the_expiry),
         cmocka_unit_test(an_issue_is_active_or_scheduled),
-        cmocka_unit_test(an_account_counts_what_is_scheduled),
-        cmocka_unit_test(an_account_holds_no_more_than_it_has),
-        cmocka_unit_test(a_hold_ends_when_nothing_is_held_any_more),
-        cmocka_unit_test(parts_leave_in_their_order),
-        cmocka_unit_test(an_extension_moves_the_expiry),
+        cmocka_unit_test(an_issue_is_of_a_sound_grant),
     };
 
     return cmocka_run_group_tests_name("engine/fold", tests, NULL, NULL);
