@@ -31,7 +31,7 @@ struct decision {
     /* For the reply; filled in by the ledger. */
     struct customer_id customer;
     struct credit_type credit_type; /* texts in the arena */
-    struct grant_id grant_id;       /* grant commands; or the grant that keeps the uniqueness key */
+    struct grant_id grant_id;       /* grant commands */
     struct instant at;
     struct customer customer_row; /* customer commands: as it is after */
     struct product product;

@@ -21,12 +21,6 @@ enum err execute_append(struct ledger *ledger, struct batch *batch, enum environ
     return store_append(ledger->store, environment, decision->entries, decision->entry_count);
 }
 
-static struct grant_id grant_id_of(const struct command *command)
-{
-    return command->kind == COMMAND_GRANT_ISSUE ? command->issue.facts.grant_id
-                                                : command->subject.grant_id;
-}
-
 /* What replies show besides the numbers.  Called while the view is good. */
 static void tell(struct ledger *ledger, const struct view *view, const struct command *command,
                  struct decision *decision)
@@ -43,8 +37,7 @@ static void tell(struct ledger *ledger, const struct view *view, const struct co
         decision->customer = customer.id;
     if (credit_type > 0)
         decision->credit_type = *store_credit_type(ledger->store, credit_type);
-    if (uuid_is_zero(decision->grant_id.uuid))
-        decision->grant_id = grant_id_of(command);
+    decision->grant_id = command->subject.grant_id;
     decision->at = command->kind == COMMAND_DEDUCT ? command->deduct.at : command->now;
 }
 

@@ -77,7 +77,8 @@ static struct instant recorded_at(struct ledger *ledger, enum environment enviro
     struct book_end end;
 
     store_book_end(ledger->store, environment, &end);
-    return end.sequence == 0 ? due_at : instant_max(end.last_at, due_at);
+    assert(end.sequence > 0); /* what is due is of an entry */
+    return instant_max(end.last_at, due_at);
 }
 
 static struct command command_of_time(struct ledger *ledger, enum environment environment,
