@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <string.h>
 #include "base/limits.h"
 #include "desk.h"
 
@@ -132,6 +133,119 @@ static void only_what_is_given_changes(void **state)
     desk_close(&desk);
 }
 
+static void what_is_too_long_is_not_taken(void **state)
+{
+    static char x[CUSTOM_FIELDS_BYTES_MAX + 1];
+    const struct str name = { x, NAME_BYTES_MAX + 1 }, text = { x, sizeof x };
+    const struct {
+        struct str name, custom_fields, profile;
+        const char *blamed;
+    } cases[] = {
+        { name, STR_NONE, STR_NONE, "name" },
+        { STR_NONE, text, STR_NONE, "custom_fields" },
+        { STR_NONE, STR_NONE, text, "profile" },
+    };
+    struct desk desk;
+    struct slip *slip;
+
+    (void)state;
+    memset(x, 'x', sizeof x);
+    desk_open(&desk);
+    slip_do(ask_customer(&desk, "a"));
+    for (size_t i = 0; i < array_count(cases); i++) {
+        slip = ask_customer(&desk, "b");
+        slip->job.command.customer_create.name = cases[i].name;
+        slip->job.command.customer_create.custom_fields = cases[i].custom_fields;
+        slip->job.command.customer_create.profile = cases[i].profile;
+        assert_error(slip_do(slip), ERR_MALFORMED);
+        assert_true(str_equals(slip->job.blame.field, str_from_c(cases[i].blamed)));
+        slip = ask_update(&desk, "a");
+        slip->job.command.customer_update.name = cases[i].name;
+        slip->job.command.customer_update.custom_fields = cases[i].custom_fields;
+        slip->job.command.customer_update.profile = cases[i].profile;
+        assert_error(slip_do(slip), ERR_MALFORMED);
+        assert_true(str_equals(slip->job.blame.field, str_from_c(cases[i].blamed)));
+    }
+    slip = ask_product(&desk, "");
+    slip->job.command.product_create.name = name;
+    assert_error(slip_do(slip), ERR_MALFORMED);
+    assert_error(slip_do(ask_credit_type(&desk, "less than none", -1)), ERR_MALFORMED);
+    assert_granted(slip_do(ask_customer(&desk, "b")));
+    desk_close(&desk);
+}
+
+static void there_are_so_many_aliases(void **state)
+{
+    static struct str aliases[ALIASES_PER_CUSTOMER_MAX + 1];
+    struct desk desk;
+    struct slip *slip;
+
+    (void)state;
+    desk_open(&desk);
+    for (size_t count = array_count(aliases); count >= ALIASES_PER_CUSTOMER_MAX; count--) {
+        slip = ask_customer(&desk, "a");
+        for (size_t i = 0; i < count; i++)
+            aliases[i] = str_format(&slip->arena, "a%zu", i);
+        slip->job.command.customer_create.aliases = aliases;
+        slip->job.command.customer_create.alias_count = count;
+        slip_do(slip);
+        if (count > ALIASES_PER_CUSTOMER_MAX) {
+            assert_error(slip, ERR_MALFORMED);
+            assert_true(str_equals(slip->job.blame.field, STR("aliases")));
+        } else {
+            assert_granted(slip);
+        }
+    }
+    desk_close(&desk);
+}
+
+/* Whichever of its aliases it is. */
+static void one_alias_that_is_taken_is_enough(void **state)
+{
+    static const struct str aliases[][2] = { { STR_INIT("a"), STR_INIT("new") },
+                                             { STR_INIT("new"), STR_INIT("a") } };
+    struct desk desk;
+    struct slip *slip;
+
+    (void)state;
+    desk_open(&desk);
+    slip_do(ask_customer(&desk, "a"));
+    for (size_t i = 0; i < array_count(aliases); i++) {
+        slip = ask_customer(&desk, "b");
+        slip->job.command.customer_create.aliases = aliases[i];
+        slip->job.command.customer_create.alias_count = 2;
+        assert_refused(slip_do(slip), REJECT_ALIAS_TAKEN);
+        assert_refused(find_customer(&desk, "new"), REJECT_CUSTOMER_UNKNOWN);
+    }
+    desk_close(&desk);
+}
+
+static void a_client_id_stays_an_alias(void **state)
+{
+    static const struct str other = STR_INIT("other");
+    struct desk desk;
+    struct slip *slip;
+
+    (void)state;
+    desk_open(&desk);
+    slip = ask_customer(&desk, "a");
+    slip->job.command.customer_create.client_id = STR("kable");
+    assert_granted(slip_do(slip));
+    slip = ask_update(&desk, "a");
+    slip->job.command.customer_update.has_aliases = true;
+    slip->job.command.customer_update.aliases = &other;
+    slip->job.command.customer_update.alias_count = 1;
+    slip->job.command.customer_update.has_profile = true; /* as it is given */
+    slip->job.command.customer_update.profile = STR("{\"a\":1}");
+    assert_granted(slip_do(slip));
+    assert_granted(find_customer(&desk, "other"));
+    assert_int_equal(find_customer(&desk, "kable")->job.answer.customers[0].alias_count, 2);
+    assert_refused(find_customer(&desk, "a"), REJECT_CUSTOMER_UNKNOWN);
+    assert_true(str_equals(find_customer(&desk, "kable")->job.answer.customers[0].profile,
+                           STR("{\"a\":1}")));
+    desk_close(&desk);
+}
+
 /* As a dialect would: one behind the other. */
 static enum err join(struct str before, struct str given, struct arena *arena, struct str *ret)
 {
@@ -241,6 +355,10 @@ int main(void)
         cmocka_unit_test(a_customer_goes_by_many_names),
         cmocka_unit_test(a_name_is_somebodys),
         cmocka_unit_test(only_what_is_given_changes),
+        cmocka_unit_test(what_is_too_long_is_not_taken),
+        cmocka_unit_test(there_are_so_many_aliases),
+        cmocka_unit_test(one_alias_that_is_taken_is_enough),
+        cmocka_unit_test(a_client_id_stays_an_alias),
         cmocka_unit_test(a_profile_is_merged_in_its_turn),
         cmocka_unit_test(an_archived_customer_gets_no_grants),
         cmocka_unit_test(an_erased_customer_leaves_its_entries),

@@ -133,6 +133,65 @@ static void a_part_may_have_its_own_key(void **state)
     desk_close(&desk);
 }
 
+/* What was refused once under a key is refused in the group too, and so is all of it. */
+static void a_refusal_replayed_refuses_the_group(void **state)
+{
+    struct desk desk;
+    struct slip *parts[2], *group, *first;
+
+    (void)state;
+    open_with_grant(&desk, "100");
+    first = slip_do(slip_key(ask_deduct(&desk, "acme", "200"), "two", "200"));
+    assert_refused(first, REJECT_BALANCE_EXCEEDED);
+    parts[0] = ask_deduct(&desk, "acme", "10");
+    parts[1] = slip_key(ask_deduct(&desk, "acme", "200"), "two", "200");
+    group = slip_do(slip_group(&desk, parts, 2, true));
+    assert_refused(group, REJECT_BATCH_REFUSED);
+    assert_int_equal(group->job.parts[0].decision.reject, REJECT_BATCH_REFUSED);
+    assert_true(group->job.parts[1].replayed); /* it tells why */
+    assert_true(group->job.parts[1].has_receipt);
+    assert_true(str_equals(group->job.parts[1].receipt.body, first->job.receipt.body));
+    assert_balance(slip_do(ask_balance(&desk, "acme")), "100", "0");
+
+    parts[0] = slip_key(ask_deduct(&desk, "acme", "10"), "three", "10");
+    assert_granted(slip_do(parts[0]));
+    parts[0] = slip_key(ask_deduct(&desk, "acme", "10"), "three", "10"); /* good, and done */
+    parts[1] = ask_deduct(&desk, "acme", "1");
+    assert_granted(slip_do(slip_group(&desk, parts, 2, true)));
+    assert_balance(slip_do(ask_balance(&desk, "acme")), "89", "0");
+    desk_close(&desk);
+}
+
+/* The key of a group that came to nothing for a reason that may pass is free. */
+static void a_group_that_did_nothing_keeps_no_receipt(void **state)
+{
+    struct desk desk;
+    struct slip *parts[2], *group;
+
+    (void)state;
+    open_with_grant(&desk, "100");
+    slip_do(slip_key(ask_deduct(&desk, "acme", "1"), "one", "1"));
+    parts[0] = slip_key(ask_deduct(&desk, "acme", "2"), "one", "2"); /* the key is another's */
+    parts[1] = ask_hold(&desk, "acme", "1", 0);                      /* malformed */
+    group = slip_do(slip_key(slip_group(&desk, parts, 2, false), "group", "loose"));
+    assert_int_equal(group->job.parts[0].decision.reject, REJECT_KEY_REUSED);
+    assert_int_equal(group->job.parts[1].err, ERR_MALFORMED);
+    assert_false(group->job.has_receipt);
+
+    slip_do(slip_key(ask_deduct(&desk, "acme", "200"), "refused", "200"));
+    parts[0] = slip_key(ask_deduct(&desk, "acme", "200"), "refused", "200");
+    parts[1] = ask_deduct(&desk, "acme", "1");
+    group = slip_do(slip_key(slip_group(&desk, parts, 2, true), "group", "atomic"));
+    assert_refused(group, REJECT_BATCH_REFUSED);
+    assert_false(group->job.has_receipt);
+
+    group = slip_do(slip_key(three(&desk, "1", "1", "1", true), "group", "at last"));
+    assert_granted(group);
+    assert_true(group->job.has_receipt);
+    desk_verify(&desk);
+    desk_close(&desk);
+}
+
 /* What is due at the group's instant comes before its first part, and what one part makes due
  * before the next. */
 static void time_goes_between_the_parts(void **state)
@@ -166,6 +225,8 @@ int main(void)
         cmocka_unit_test(all_or_nothing_is_nothing_when_one_is_wrong),
         cmocka_unit_test(a_group_has_one_receipt),
         cmocka_unit_test(a_part_may_have_its_own_key),
+        cmocka_unit_test(a_refusal_replayed_refuses_the_group),
+        cmocka_unit_test(a_group_that_did_nothing_keeps_no_receipt),
         cmocka_unit_test(time_goes_between_the_parts),
     };
 

@@ -121,6 +121,29 @@ static void keys_may_open_for_a_while_yet(void **state)
     desk_close(&desk);
 }
 
+static void a_revocation_that_names_a_key_must_find_it(void **state)
+{
+    struct slip *slip;
+    struct desk desk;
+
+    (void)state;
+    desk_open(&desk);
+    slip_do(ask_customer(&desk, "a"));
+    assert_granted(slip_do(ask_revoke(&desk, "a", 0))); /* all of none */
+    assert_refused(slip_do(ask_revoke(&desk, "nobody", 0)), REJECT_CUSTOMER_UNKNOWN);
+    slip_do(ask_key(&desk, "a", key_of("kci_1", 1)));
+    slip = ask_revoke(&desk, "a", 0);
+    slip->job.command.key_revoke.client_id = STR("kci_2");
+    assert_refused(slip_do(slip), REJECT_KEY_UNKNOWN);
+    assert_error(slip_do(ask_revoke(&desk, "a", INT64_MAX)), ERR_RANGE);
+    assert_int_equal(end_of(&desk, 1), INSTANT_NEVER.us);
+    slip = ask_revoke(&desk, "a", 0);
+    slip->job.command.key_revoke.client_id = STR("kci_1");
+    assert_granted(slip_do(slip));
+    assert_int_equal(end_of(&desk, 1), T0);
+    desk_close(&desk);
+}
+
 static void an_erased_customer_is_locked_out(void **state)
 {
     struct slip *slip = NULL;
@@ -221,6 +244,7 @@ int main(void)
         cmocka_unit_test(a_key_opens_as_soon_as_it_is_told_of),
         cmocka_unit_test(a_refused_customer_has_no_keys),
         cmocka_unit_test(keys_may_open_for_a_while_yet),
+        cmocka_unit_test(a_revocation_that_names_a_key_must_find_it),
         cmocka_unit_test(an_erased_customer_is_locked_out),
         cmocka_unit_test(usage_is_kept_also_of_whom_nobody_knows),
         cmocka_unit_test(what_lies_ahead_may_count_as_now),
