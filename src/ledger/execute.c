@@ -106,8 +106,33 @@ static enum err execute_directory(struct ledger *ledger, struct batch *batch, st
     return directory.changed ? e : job_take_error(job, e);
 }
 
-/* Without memory for the reply nothing since mark has happened. */
-static enum err keep_receipt(struct ledger *ledger, struct batch *batch, struct store_mark mark,
+/* --- a place in a batch to go back to --- */
+
+struct place {
+    struct store_mark mark;
+    uint64_t entries;
+    struct instant test_now;
+};
+
+static struct place place_here(struct ledger *ledger, const struct batch *batch)
+{
+    return (struct place){
+        .mark = store_mark(ledger->store),
+        .entries = batch->entries,
+        .test_now = pulse_now(ledger, ENVIRONMENT_TEST),
+    };
+}
+
+/* Nothing since then has happened. */
+static enum err go_back(struct ledger *ledger, struct batch *batch, const struct place *place)
+{
+    batch->entries = place->entries;
+    pulse_move_test(ledger, place->test_now);
+    return store_rewind(ledger->store, place->mark);
+}
+
+/* Without memory for the reply there is none of what it tells. */
+static enum err keep_receipt(struct ledger *ledger, struct batch *batch, const struct place *before,
                              struct job *job)
 {
     bool is_kept;
@@ -116,12 +141,12 @@ static enum err keep_receipt(struct ledger *ledger, struct batch *batch, struct 
     if (job->err != OK)
         return OK;
     e = receipt_keep(ledger, batch, job, &is_kept);
-    return e == OK && !is_kept ? store_rewind(ledger->store, mark) : e;
+    return e == OK && !is_kept ? go_back(ledger, batch, before) : e;
 }
 
 enum err execute_command(struct ledger *ledger, struct batch *batch, struct job *job)
 {
-    struct store_mark mark = store_mark(ledger->store);
+    struct place before = place_here(ledger, batch);
     bool is_answered;
     enum err e = receipt_replay(ledger, job, &is_answered);
 
@@ -134,7 +159,7 @@ enum err execute_command(struct ledger *ledger, struct batch *batch, struct job 
     else
         e = execute_book(ledger, batch, job);
     if (e == OK)
-        e = keep_receipt(ledger, batch, mark, job);
+        e = keep_receipt(ledger, batch, &before, job);
     if (e == OK && job->command.kind == COMMAND_TEST_CLOCK_SET)
         test_clock_executed(ledger, job);
     return e;
@@ -172,8 +197,8 @@ static void part_reset(struct job *part)
 
 /* One part of an atomic group has failed: none has happened, and its receipt is not kept either,
  * unless it was kept before. */
-static enum err group_undo(struct ledger *ledger, struct store_mark mark, struct job *group,
-                           size_t failed)
+static enum err group_undo(struct ledger *ledger, struct batch *batch, const struct place *before,
+                           struct job *group, size_t failed)
 {
     struct job *why = &group->parts[failed];
 
@@ -191,12 +216,12 @@ static enum err group_undo(struct ledger *ledger, struct store_mark mark, struct
         part_reset(&group->parts[i]);
         group->parts[i].decision.reject = REJECT_BATCH_REFUSED;
     }
-    return store_rewind(ledger->store, mark);
+    return go_back(ledger, batch, before);
 }
 
 static enum err execute_parts(struct ledger *ledger, struct batch *batch, struct job *group)
 {
-    struct store_mark mark = store_mark(ledger->store);
+    struct place before = place_here(ledger, batch);
     size_t ahead = 0;
     enum err e = OK;
 
@@ -205,14 +230,14 @@ static enum err execute_parts(struct ledger *ledger, struct batch *batch, struct
             ahead += ahead_parts(ledger->store, &group->parts[i], group->part_count - i);
         e = execute_part(ledger, batch, &group->parts[i]);
         if (e == OK && group->atomic && part_has_failed(&group->parts[i]))
-            return group_undo(ledger, mark, group, i);
+            return group_undo(ledger, batch, &before, group, i);
     }
     return e;
 }
 
 enum err execute_group(struct ledger *ledger, struct batch *batch, struct job *job)
 {
-    struct store_mark mark = store_mark(ledger->store);
+    struct place before = place_here(ledger, batch);
     bool is_answered;
     enum err e = receipt_replay(ledger, job, &is_answered);
 
@@ -220,7 +245,7 @@ enum err execute_group(struct ledger *ledger, struct batch *batch, struct job *j
         return e;
     e = execute_parts(ledger, batch, job);
     if (e == OK)
-        e = keep_receipt(ledger, batch, mark, job);
+        e = keep_receipt(ledger, batch, &before, job);
     return e;
 }
 

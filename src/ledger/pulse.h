@@ -19,8 +19,9 @@ struct instant pulse_now(const struct ledger *ledger, enum environment environme
  * is missing because it could not be written. */
 struct instant pulse_complete(struct ledger *ledger, enum environment environment);
 
-/* The test environment's clock stands still, or moves, at an instant that a command set.  For
- * execute.c, which decides; nothing but the ledger's own memory of it changes. */
+/* The test environment's clock stands still, or moves, at an instant that a command set, or is set
+ * back to where it was before one that has not happened.  Nothing but the ledger's own memory of it
+ * changes. */
 void pulse_move_test(struct ledger *ledger, struct instant now);
 
 /* Is there anything that time asks by now? */

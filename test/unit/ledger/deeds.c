@@ -1,5 +1,7 @@
 #include "deeds.h"
 
+#include "store/memory/memory.h"
+
 static struct slip *of_kind(struct desk *desk, enum command_kind kind)
 {
     struct slip *slip = slip_new(desk);
@@ -25,6 +27,7 @@ static struct key key_of(struct str client_id, uint8_t secret)
         .environment = ENVIRONMENT_LIVE,
         .scope = KEY_SCOPE_READ,
         .secret_hmac = secret_of(secret),
+        .revoked_at = INSTANT_NEVER,
     };
 }
 
@@ -84,16 +87,21 @@ static void make_directory(struct desk *desk)
 void made_open(struct made *made)
 {
     struct desk *desk = &made->desk;
+    struct key outside = key_of(STR("kci_2"), 2);
 
     desk_open(desk);
     make_directory(desk);
     made_of(ask_grant(desk, "other", "100"));
+    made_of(slip_in(ask_grant(desk, "other", "100"), ENVIRONMENT_TEST));
+    made_of(slip_in(ask_grant(desk, "acme", "100"), ENVIRONMENT_TEST));
+    made_of(slip_in(ask_grant_until(desk, "acme", "5", T0 + DAY), ENVIRONMENT_TEST));
     made->grant = made_of(ask_grant(desk, "acme", "100"));
     made->spare = made_of(ask_grant(desk, "acme", "10"));
     made_of(ask_grant_until(desk, "acme", "5", T0 + DAY));
     made->use = made_of(ask_deduct(desk, "acme", "20"));
     made->hold = made_of(ask_hold(desk, "acme", "7", DAY));
-    made->other_hold = made_of(ask_hold(desk, "acme", "8", DAY));
+    made_of(ask_hold(desk, "acme", "8", DAY));
+    assert(memory_store_key_add(desk->store, &outside) == OK);
 }
 
 void made_close(struct made *made)
@@ -341,32 +349,45 @@ static struct slip *loose_group(struct made *made)
     return group(made, false);
 }
 
+/* The first makes something due before the second. */
+static struct slip *timely_group(struct made *made)
+{
+    struct slip *parts[] = {
+        slip_from_somewhere(set_test_clock(made)),
+        slip_from_somewhere(slip_in(ask_deduct(&made->desk, "acme", "3"), ENVIRONMENT_TEST)),
+    };
+
+    return slip_group(&made->desk, parts, array_count(parts), true);
+}
+
 const struct deed deeds[] = {
-    { "create customer", create_customer, SECOND },
-    { "update customer", update_customer, SECOND },
-    { "erase customer", erase_customer, SECOND },
-    { "set fields", set_fields, SECOND },
-    { "delete fields", delete_fields, SECOND },
-    { "add field key", add_field_key, SECOND },
-    { "remove field key", remove_field_key, SECOND },
-    { "create credit type", create_credit_type, SECOND },
-    { "create product", create_product, SECOND },
-    { "create key", create_key, SECOND },
-    { "revoke keys", revoke_keys, SECOND },
-    { "record usage", record_usage, SECOND },
-    { "set test clock", set_test_clock, SECOND },
-    { "issue grant", issue_grant, SECOND },
-    { "edit grant", edit_grant, SECOND },
-    { "void grant", void_spare, SECOND },
-    { "deduct", deduct, SECOND },
-    { "reverse", reverse, SECOND },
-    { "create hold", create_hold, SECOND },
-    { "capture hold", capture_hold, SECOND },
-    { "release hold", release_hold, SECOND },
-    { "extend hold", extend_hold, SECOND },
-    { "set credit limit", set_credit_limit, SECOND },
-    { "atomic group", atomic_group, SECOND },
-    { "group", loose_group, SECOND },
-    { "deduct, and time", deduct, DAY },
+    { "create customer", create_customer, SECOND, ENVIRONMENT_LIVE },
+    { "update customer", update_customer, SECOND, ENVIRONMENT_LIVE },
+    { "erase customer", erase_customer, SECOND, ENVIRONMENT_LIVE },
+    { "set fields", set_fields, SECOND, ENVIRONMENT_LIVE },
+    { "delete fields", delete_fields, SECOND, ENVIRONMENT_LIVE },
+    { "add field key", add_field_key, SECOND, ENVIRONMENT_LIVE },
+    { "remove field key", remove_field_key, SECOND, ENVIRONMENT_LIVE },
+    { "create credit type", create_credit_type, SECOND, ENVIRONMENT_LIVE },
+    { "create product", create_product, SECOND, ENVIRONMENT_LIVE },
+    { "create key", create_key, SECOND, ENVIRONMENT_LIVE },
+    { "revoke keys", revoke_keys, SECOND, ENVIRONMENT_LIVE },
+    { "record usage", record_usage, SECOND, ENVIRONMENT_LIVE },
+    { "set test clock", set_test_clock, SECOND, ENVIRONMENT_LIVE },
+    { "issue grant", issue_grant, SECOND, ENVIRONMENT_LIVE },
+    { "edit grant", edit_grant, SECOND, ENVIRONMENT_LIVE },
+    { "void grant", void_spare, SECOND, ENVIRONMENT_LIVE },
+    { "deduct", deduct, SECOND, ENVIRONMENT_LIVE },
+    { "reverse", reverse, SECOND, ENVIRONMENT_LIVE },
+    { "create hold", create_hold, SECOND, ENVIRONMENT_LIVE },
+    { "capture hold", capture_hold, SECOND, ENVIRONMENT_LIVE },
+    { "release hold", release_hold, SECOND, ENVIRONMENT_LIVE },
+    { "extend hold", extend_hold, SECOND, ENVIRONMENT_LIVE },
+    { "set credit limit", set_credit_limit, SECOND, ENVIRONMENT_LIVE },
+    { "atomic group", atomic_group, SECOND, ENVIRONMENT_LIVE },
+    { "group", loose_group, SECOND, ENVIRONMENT_LIVE },
+    { "deduct, and time", deduct, DAY, ENVIRONMENT_LIVE },
+    { "set test clock, and time", set_test_clock, SECOND, ENVIRONMENT_TEST },
+    { "group, and time", timely_group, SECOND, ENVIRONMENT_TEST },
 };
 const size_t deed_count = array_count(deeds);

@@ -10,18 +10,20 @@
 
 struct made {
     struct desk desk;
-    struct slip *grant, *spare, *use, *hold, *other_hold;
+    struct slip *grant, *spare, *use, *hold;
 };
 
 struct deed {
     const char *name;
     struct slip *(*ask)(struct made *made);
-    int64_t at_us; /* when it is asked, after T0 */
+    int64_t at_us;           /* when it is asked, after T0 */
+    enum environment others; /* the book of those who ask before and after it */
 };
 extern const struct deed deeds[];
 extern const size_t deed_count;
 
-/* Customers acme, with all that the commands are about, and other, with 100. */
+/* Customers acme, with all that the commands are about, and other, with 100 in each book; and a
+ * key that another process has made. */
 void made_open(struct made *made);
 void made_close(struct made *made);
 

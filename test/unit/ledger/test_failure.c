@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include "base/limits.h"
 #include "desk.h"
 #include "store/memory/memory.h"
 
@@ -136,6 +137,59 @@ static void time_that_cannot_be_written_stands_still(void **state)
     desk_close(&desk);
 }
 
+/* Of what is due at one instant some may have been done already, so the book is at that instant. */
+static void time_that_was_written_in_part_is_not_turned_back(void **state)
+{
+    struct desk desk;
+    struct slip *balance;
+
+    (void)state;
+    open_with_grant(&desk, "1");
+    for (size_t i = 0; i <= LEDGER_BATCH_MAX; i++) {
+        slip_submit(ask_grant_until(&desk, "acme", "1", T0 + DAY));
+        if (i % 1000 == 0)
+            desk_turn(&desk);
+    }
+    desk_turn(&desk);
+    desk_set_clock(&desk, T0 + 2 * DAY);
+    assert_true(ledger_turn(desk.ledger)); /* all but one */
+    memory_store_fail_commits(desk.store, 1, ERR_FULL);
+    balance = ask_balance(&desk, "acme");
+    slip_submit(balance);
+    assert_true(ledger_turn(desk.ledger));
+    assert_balance(balance, "2", "0");
+    assert_int_equal(balance->job.answer.now.us, T0 + DAY);
+    balance = slip_do(ask_balance(&desk, "acme"));
+    assert_balance(balance, "1", "0");
+    assert_int_equal(balance->job.answer.now.us, T0 + 2 * DAY);
+    desk_verify(&desk);
+    desk_close(&desk);
+}
+
+/* A batch that fails is no larger than another. */
+static void who_came_too_late_for_a_failed_batch_is_in_the_next(void **state)
+{
+    static struct slip *uses[LEDGER_BATCH_MAX + 1];
+    const size_t last = LEDGER_BATCH_MAX;
+    struct desk desk;
+
+    (void)state;
+    open_with_grant(&desk, "100");
+    for (size_t i = 0; i <= last; i++) {
+        uses[i] = ask_deduct(&desk, "acme", "1");
+        slip_submit(uses[i]);
+    }
+    memory_store_fail_commits(desk.store, 1, ERR_FULL);
+    assert_true(ledger_turn(desk.ledger));
+    for (size_t i = 0; i < last; i++)
+        assert_error(uses[i], ERR_FULL);
+    assert_int_equal(uses[last]->done_count, 0);
+    assert_true(ledger_turn(desk.ledger));
+    assert_granted(uses[last]);
+    assert_balance(slip_do(ask_balance(&desk, "acme")), "99", "0");
+    desk_close(&desk);
+}
+
 static void a_failed_sync_is_the_end(void **state)
 {
     struct desk desk;
@@ -219,6 +273,8 @@ int main(void)
         cmocka_unit_test(a_refusal_that_rests_on_nothing_is_not_told),
         cmocka_unit_test(a_replay_needs_no_room_on_the_disk),
         cmocka_unit_test(time_that_cannot_be_written_stands_still),
+        cmocka_unit_test(time_that_was_written_in_part_is_not_turned_back),
+        cmocka_unit_test(who_came_too_late_for_a_failed_batch_is_in_the_next),
         cmocka_unit_test(a_failed_sync_is_the_end),
         cmocka_unit_test(whichever_commit_fails_trying_again_helps),
     };

@@ -44,6 +44,7 @@ static void each_part_stands_for_itself(void **state)
 
 static void all_or_nothing_is_nothing_when_one_is_refused(void **state)
 {
+    struct ledger_counters counters;
     struct desk desk;
     struct slip *group;
     uint64_t sequence;
@@ -62,6 +63,8 @@ static void all_or_nothing_is_nothing_when_one_is_refused(void **state)
     group = slip_do(three(&desk, "60", "30", "10", true));
     assert_granted(group);
     assert_balance(slip_do(ask_balance(&desk, "acme")), "0", "0");
+    ledger_counters(desk.ledger, &counters);
+    assert_int_equal(counters.entries, desk_sequence(&desk));
     desk_verify(&desk);
     desk_close(&desk);
 }

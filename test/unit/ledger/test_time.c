@@ -205,6 +205,56 @@ static void a_command_waits_for_all_that_was_due(void **state)
     desk_close(&desk);
 }
 
+static struct slip *ask_test_clock(struct desk *desk, int64_t us)
+{
+    struct slip *slip = slip_in(slip_new(desk), ENVIRONMENT_TEST);
+
+    slip->job.command.kind = COMMAND_TEST_CLOCK_SET;
+    slip->job.command.test_clock_set.now.us = us;
+    return slip;
+}
+
+/* The test clock can make more due than fits a batch, in the middle of one. */
+static void a_command_waits_for_all_that_a_test_clock_made_due(void **state)
+{
+    const size_t count = LEDGER_BATCH_MAX + 10;
+
+    (void)state;
+    for (int is_group = 0; is_group < 2; is_group++) {
+        struct slip *parts[2], *group;
+        struct desk desk;
+
+        desk_open(&desk);
+        slip_do(ask_customer(&desk, "acme"));
+        for (size_t i = 0; i < count; i++) {
+            slip_submit(slip_in(ask_grant_until(&desk, "acme", "1", T0 + DAY), ENVIRONMENT_TEST));
+            if (i % 1000 == 0)
+                desk_turn(&desk);
+        }
+        desk_turn(&desk);
+        parts[0] = ask_test_clock(&desk, T0 + DAY);
+        parts[1] = slip_in(ask_deduct(&desk, "acme", "1"), ENVIRONMENT_TEST);
+        if (is_group == 1) { /* nothing comes between its parts, not even the end of a batch */
+            group = slip_group(&desk, parts, 2, false);
+            slip_submit(group);
+            assert_true(ledger_turn(desk.ledger));
+            assert_done(group);
+            assert_int_equal(group->job.parts[0].decision.reject, REJECT_NONE);
+            assert_int_equal(group->job.parts[1].decision.reject, REJECT_BALANCE_EXCEEDED);
+        } else {
+            slip_submit(parts[0]);
+            slip_submit(parts[1]);
+            assert_true(ledger_turn(desk.ledger));
+            assert_granted(parts[0]);
+            assert_int_equal(parts[1]->done_count, 0);
+            assert_true(ledger_turn(desk.ledger));
+            assert_refused(parts[1], REJECT_BALANCE_EXCEEDED);
+        }
+        desk_verify(&desk);
+        desk_close(&desk);
+    }
+}
+
 /* Usage dated back is judged at its own instant, but takes nothing that the book has seen
  * expire (rule 10). */
 static void usage_may_be_dated_back_but_not_forward(void **state)
@@ -237,6 +287,7 @@ int main(void)
         cmocka_unit_test(a_clock_that_runs_backwards_does_not_move_the_book),
         cmocka_unit_test(a_restart_does_not_turn_the_clock_back),
         cmocka_unit_test(a_command_waits_for_all_that_was_due),
+        cmocka_unit_test(a_command_waits_for_all_that_a_test_clock_made_due),
         cmocka_unit_test(usage_may_be_dated_back_but_not_forward),
     };
 

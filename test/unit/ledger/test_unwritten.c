@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "deeds.h"
 #include "dump.h"
+#include "ledger/pulse.h"
 #include "troubled.h"
 
 /* --- all that a store holds --- */
@@ -85,25 +86,35 @@ static char *state_of(struct desk *desk)
 
 /* The deed, between two of somebody else, and what the latter then sees. */
 enum { FIRST, DEED, LAST, COMMANDS };
+enum { BALANCE, BOOK, LEDGERS, HOLDS, QUERIES };
 
 struct asked {
     struct slip *commands[COMMANDS]; /* NULL: not this one */
-    struct slip *balance;
+    struct slip *queries[QUERIES];
 };
 
-static struct slip *of_other(struct made *made, const char *amount)
+static struct slip *of_other(struct made *made, const struct deed *deed, const char *amount)
 {
-    return slip_key(slip_from_somewhere(ask_deduct(&made->desk, "other", amount)), amount, amount);
+    struct slip *slip = slip_in(ask_deduct(&made->desk, "other", amount), deed->others);
+
+    return slip_key(slip_from_somewhere(slip), amount, amount);
 }
 
 static struct asked ask_all(struct made *made, const struct deed *deed)
 {
-    return (struct asked){
-        .commands = { of_other(made, "1"),
+    struct desk *desk = &made->desk;
+    struct asked asked = {
+        .commands = { of_other(made, deed, "1"),
                       slip_key(slip_from_somewhere(deed->ask(made)), deed->name, deed->name),
-                      of_other(made, "10") },
-        .balance = ask_balance(&made->desk, "other"),
+                      of_other(made, deed, "10") },
+        .queries = { ask_balance(desk, "other"), ask_query(desk, QUERY_BOOK),
+                     ask_query(desk, QUERY_LEDGERS), ask_query(desk, QUERY_HOLDS) },
     };
+
+    asked.queries[HOLDS]->job.query.customer = STR("acme");
+    for (size_t i = 0; i < QUERIES; i++)
+        slip_in(asked.queries[i], deed->others);
+    return asked;
 }
 
 static void do_all(struct made *made, const struct deed *deed, struct asked *asked)
@@ -112,7 +123,8 @@ static void do_all(struct made *made, const struct deed *deed, struct asked *ask
     for (size_t i = 0; i < COMMANDS; i++)
         if (asked->commands[i] != NULL)
             slip_submit(asked->commands[i]);
-    slip_submit(asked->balance);
+    for (size_t i = 0; i < QUERIES; i++)
+        slip_submit(asked->queries[i]);
     (void)ledger_turn(made->desk.ledger);
 }
 
@@ -151,6 +163,7 @@ static char *state_without(const struct deed *deed, const struct asked *then)
     for (size_t i = 0; i < COMMANDS; i++)
         asked.commands[i] = only_granted(asked.commands[i], &then->commands[i]->job);
     do_all(&made, deed, &asked);
+    desk_turn(&made.desk);
     state = state_of(&made.desk);
     made_close(&made);
     return state;
@@ -190,23 +203,36 @@ static void check_told(const struct job *job, enum err with)
     assert_false(job->has_receipt);
 }
 
-/* The balance is of what was granted, and nothing that was told has not happened. */
-static void check_answers(const struct asked *asked, enum err with)
+/* The balance is of what was granted, and the book ends where the store's does. */
+static void check_queries(const struct made *made, const struct deed *deed,
+                          const struct asked *asked)
 {
+    const struct job *balance = &asked->queries[BALANCE]->job, *book = &asked->queries[BOOK]->job;
     int64_t left = 100;
+    struct book_end end;
 
+    left -= is_granted(&asked->commands[FIRST]->job) ? 1 : 0;
+    left -= is_granted(&asked->commands[LAST]->job) ? 10 : 0;
+    if (balance->err == OK)
+        assert_int_equal(balance->answer.balances[0].account.posted.units, left * 1000000);
+    store_book_end(made->desk.store, deed->others, &end);
+    if (book->err == OK)
+        assert_int_equal(book->answer.sequence, end.sequence);
+}
+
+/* Nothing that was told has not happened. */
+static void check_answers(const struct made *made, const struct deed *deed,
+                          const struct asked *asked, enum err with)
+{
     for (size_t i = 0; i < COMMANDS; i++) {
         assert_int_equal(asked->commands[i]->done_count, 1);
         check_told(&asked->commands[i]->job, with);
     }
-    left -= is_granted(&asked->commands[FIRST]->job) ? 1 : 0;
-    left -= is_granted(&asked->commands[LAST]->job) ? 10 : 0;
-    assert_int_equal(asked->balance->done_count, 1);
-    if (asked->balance->job.err == OK)
-        assert_int_equal(asked->balance->job.answer.balances[0].account.posted.units,
-                         left * 1000000);
-    else
-        assert_int_equal(asked->balance->job.err, with == ERR_NOMEM ? ERR_NOMEM : ERR_IO);
+    for (size_t i = 0; i < QUERIES; i++) {
+        assert_int_equal(asked->queries[i]->done_count, 1);
+        check_told(&asked->queries[i]->job, with);
+    }
+    check_queries(made, deed, asked);
 }
 
 /* What only a restart mends stops the ledger; the rest does not.  Time catches up. */
@@ -285,7 +311,7 @@ static bool try_with_trouble(const struct deed *deed, const char *at_last, enum 
     troubled_begin(with, at, lasts);
     do_all(&made, deed, &asked);
     was_met = troubled_end();
-    check_answers(&asked, with);
+    check_answers(&made, deed, &asked, with);
     recover(&made, with);
     expected = state_without(deed, &asked);
     found = state_of(&made.desk);
@@ -323,10 +349,38 @@ static void whatever_fails_nothing_is_told_that_is_not(void **state)
     }
 }
 
+/* Who may ask is read from the disk too. */
+static void keys_that_cannot_be_read_are_the_end(void **state)
+{
+    struct made made;
+    struct slip *use;
+
+    (void)state;
+    made_open(&made);
+    troubled_open(made.desk.store);
+    troubled_begin(ERR_IO, 1, true);
+    for (int i = 1; i <= 2; i++) {
+        desk_set_clock(&made.desk, T0 + i * DAY);
+        use = ask_deduct(&made.desk, "other", "1");
+        slip_submit(use);
+        assert_true(ledger_turn(made.desk.ledger));
+        assert_error(use, ERR_IO);
+        assert_int_equal(made.desk.failed_count, 1);
+        assert_int_equal(made.desk.failed, ERR_IO);
+        assert_int_equal(pulse_sleep_us(made.desk.ledger), PULSE_US); /* though much is due */
+    }
+    assert_true(troubled_end());
+    desk_restart(&made.desk);
+    assert_granted(slip_do(ask_deduct(&made.desk, "other", "1")));
+    desk_verify(&made.desk);
+    made_close(&made);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whatever_fails_nothing_is_told_that_is_not),
+        cmocka_unit_test(keys_that_cannot_be_read_are_the_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
