@@ -214,10 +214,12 @@ static void hand_back(struct ledger *ledger, struct job *job)
     count_job(ledger, job);
     if (job->query.kind == QUERY_BOOK && job->err == OK)
         query_book(ledger, job);
-    if (job->errand != NULL && job->err == OK)
-        reader_send(&ledger->reader, job);
-    else
+    if (job->errand == NULL) {
         job->done(job);
+        return;
+    }
+    assert(job->err == OK);
+    reader_send(&ledger->reader, job);
 }
 
 static void answer(struct ledger *ledger, struct batch *batch)

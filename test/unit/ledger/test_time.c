@@ -222,6 +222,7 @@ static void a_command_waits_for_all_that_a_test_clock_made_due(void **state)
     (void)state;
     for (int is_group = 0; is_group < 2; is_group++) {
         struct slip *parts[2], *group;
+        struct book_end end;
         struct desk desk;
 
         desk_open(&desk);
@@ -250,6 +251,8 @@ static void a_command_waits_for_all_that_a_test_clock_made_due(void **state)
             assert_true(ledger_turn(desk.ledger));
             assert_refused(parts[1], REJECT_BALANCE_EXCEEDED);
         }
+        store_book_end(desk.store, ENVIRONMENT_TEST, &end);
+        assert_int_equal(end.sequence, 2 * count);
         desk_verify(&desk);
         desk_close(&desk);
     }
