@@ -364,6 +364,7 @@ static const char *const nonsense[] = {
     "UPDATE live_holds SET parts = '[[1,18446744073709551619]]'",
     "UPDATE live_holds SET parts = '[[18446744073709551620,1]]'",
     "UPDATE live_holds SET parts = '[[9223372036854775808,1]]'",
+    "UPDATE live_holds SET parts = '[[1,0],[1,5]]'",
     "UPDATE live_holds SET last_entry = -1",
     "UPDATE live_holds SET amount = -9223372036854775807 - 1",
     "UPDATE live_holds SET number = 9223372036854775807",

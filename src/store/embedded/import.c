@@ -200,10 +200,11 @@ static void cell_bind(sqlite3_stmt *s, int place, const struct cell *cell)
 static void hash_bind(const struct target *target)
 {
     static const uint8_t none[DIGEST_BYTES];
-    int place;
+    int place = 0;
+    const struct column *column = column_find(target, STR("secret_hmac"), &place);
 
-    if (column_find(target, STR("secret_hmac"), &place) != NULL)
-        sql_bind_blob(target->insert, place + 1, none, sizeof none);
+    assert(column != NULL);
+    sql_bind_blob(target->insert, place + 1, none, sizeof none);
 }
 
 /* The first column is the row's key; SQLite would make up a number. */

@@ -310,7 +310,7 @@ static bool take_char(const char **text, char c)
     return true;
 }
 
-/* The text ends with a NUL. */
+/* The text ends with a NUL.  Parts leave when their hold ends: those of an open one are whole. */
 static bool take_parts(const char *text, struct hold *hold)
 {
     uint64_t units;
@@ -323,7 +323,7 @@ static bool take_parts(const char *text, struct hold *hold)
         if (hold->part_count > 0 && !take_char(&text, ','))
             return false;
         if (!take_char(&text, '[') || !take_number(&text, &part->grant) || !take_char(&text, ',') ||
-            !take_number(&text, &units) || !take_char(&text, ']') || units > AMOUNT_UNITS_MAX)
+            !take_number(&text, &units) || !take_char(&text, ']') || units == 0)
             return false;
         part->amount.units = (int64_t)units;
         hold->part_count++;
@@ -344,12 +344,7 @@ static enum err parts_read(sqlite3_stmt *s, struct arena *arena, struct hold *ho
     hold->parts = arena_new(arena, struct hold_part, commas + 1);
     if (hold->parts == NULL)
         return ERR_NOMEM;
-    if (!take_parts(text.data, hold))
-        return ERR_CORRUPT;
-    while (hold->part_first < hold->part_count &&
-           amount_is_zero(hold->parts[hold->part_first].amount))
-        hold->part_first++;
-    return OK;
+    return take_parts(text.data, hold) ? OK : ERR_CORRUPT;
 }
 
 static enum err hold_row(sqlite3_stmt *s, struct arena *arena, struct hold *ret,
