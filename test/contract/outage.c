@@ -8,13 +8,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/types.h>
 
 struct outage outage;
+bool outage_says_read_only;
 
 void outage_begin(enum outage_kind kind, long fail_at, bool lasts)
 {
-    outage = (struct outage){ .kind = kind, .fail_at = fail_at, .lasts = lasts };
+    outage = (struct outage){ .kind = kind, .fail_at = fail_at, .lasts = lasts, .error = EIO };
 }
 
 void outage_end(void)
@@ -37,7 +39,7 @@ static bool fails_with_errno(void)
     bool is_out = fails(OUTAGE_SYSTEM);
 
     if (is_out)
-        errno = EIO;
+        errno = outage.error;
     return is_out;
 }
 
@@ -174,10 +176,32 @@ int __wrap_stat64(const char *path, struct stat *ret)
     return fails_with_errno() ? -1 : __real_stat64(path, ret);
 }
 
+int __real_lstat64(const char *path, struct stat *ret);
+int __wrap_lstat64(const char *path, struct stat *ret);
+int __wrap_lstat64(const char *path, struct stat *ret)
+{
+    return fails_with_errno() ? -1 : __real_lstat64(path, ret);
+}
+
+int __real_statvfs64(const char *path, struct statvfs *ret);
+int __wrap_statvfs64(const char *path, struct statvfs *ret);
+int __wrap_statvfs64(const char *path, struct statvfs *ret)
+{
+    int status = fails_with_errno() ? -1 : __real_statvfs64(path, ret);
+
+    if (status == 0 && outage_says_read_only)
+        ret->f_flag |= ST_RDONLY;
+    return status;
+}
+
 int __real_renameat2(int from_at, const char *from, int to_at, const char *to, unsigned flags);
 int __wrap_renameat2(int from_at, const char *from, int to_at, const char *to, unsigned flags);
 int __wrap_renameat2(int from_at, const char *from, int to_at, const char *to, unsigned flags)
 {
+    if (fails(OUTAGE_RENAME)) {
+        errno = outage.error;
+        return -1;
+    }
     return fails_with_errno() ? -1 : __real_renameat2(from_at, from, to_at, to, flags);
 }
 

@@ -11,7 +11,8 @@ enum outage_kind {
     OUTAGE_NONE,
     OUTAGE_DATABASE,
     OUTAGE_SYSTEM,
-    OUTAGE_CHECKPOINT /* SQLite's, of its log */
+    OUTAGE_CHECKPOINT, /* SQLite's, of its log */
+    OUTAGE_RENAME      /* the system's, to a name that is free */
 };
 
 struct outage {
@@ -20,10 +21,15 @@ struct outage {
     long fail_at; /* this one fails */
     bool lasts;   /* and all after it */
     bool met;     /* it has failed */
+    int error;    /* the system's errno */
 };
 extern struct outage outage;
 
+/* errno is EIO; or set outage.error. */
 void outage_begin(enum outage_kind kind, long fail_at, bool lasts);
 void outage_end(void);
+
+/* Says of every file system that it is read-only; it keeps nobody from writing. */
+extern bool outage_says_read_only;
 
 #endif

@@ -12,12 +12,26 @@
 
 #define SUFFIX ".incomplete"
 
+/* Where it is not, errno says why: EEXIST, or what keeps us from knowing. */
+static bool name_is_free(const char *path)
+{
+    struct stat status;
+
+    if (lstat(path, &status) == 0)
+        errno = EEXIST;
+    return errno == ENOENT;
+}
+
 /* Two that write to the same name must not meet; one that was killed is overwritten. */
 static enum err claim(struct unfinished *file, char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
-    if (access(file->to, F_OK) == 0) {
-        file_tell(ret_message, "%s: it is there already, and is not overwritten", file->to);
-        return ERR_BUSY;
+    if (!name_is_free(file->to)) {
+        int error = errno;
+
+        file_tell(ret_message, "%s: %s", file->to,
+                  error == EEXIST ? "it is there already, and is not overwritten"
+                                  : strerror(error));
+        return error == EEXIST ? ERR_BUSY : file_err(error);
     }
     file->lock = open(file->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file->lock < 0) {
@@ -87,11 +101,7 @@ static int rename_to_free_name(const char *from, const char *to)
         return 0;
     if (errno != EINVAL && errno != ENOSYS)
         return -1;
-    if (access(to, F_OK) == 0) { /* a file system that cannot promise it */
-        errno = EEXIST;
-        return -1;
-    }
-    return rename(from, to);
+    return name_is_free(to) ? rename(from, to) : -1; /* on a file system that cannot promise it */
 }
 
 /* So that the name survives a power cut. */
@@ -164,12 +174,14 @@ enum err file_is_finished(const char *directory, char ret_message[EMBEDDED_MESSA
 
     if (e == OK)
         e = file_name(path, SUFFIX, &unfinished);
-    if (e == OK && access(unfinished, F_OK) == 0) {
-        file_tell(
-            ret_message,
-            "%s: it holds a restore or an import that did not end; delete it, and restore again",
-            directory);
-        e = ERR_BUSY;
+    if (e == OK && !name_is_free(unfinished)) {
+        int error = errno;
+
+        file_tell(ret_message, "%s: %s", directory,
+                  error == EEXIST ? "it holds a restore or an import that did not end; delete it, "
+                                    "and restore again"
+                                  : strerror(error));
+        e = error == EEXIST ? ERR_BUSY : file_err(error);
     }
     room_free(path);
     room_free(unfinished);

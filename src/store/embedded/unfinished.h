@@ -33,7 +33,8 @@ enum err unfinished_publish(struct unfinished *file,
 /* Removes what was not published. */
 void unfinished_end(struct unfinished *file);
 
-/* ERR_BUSY: the data directory holds a file that is not whole. */
+/* ERR_BUSY: the data directory holds a file that is not whole.  ERR_IO: whether it does cannot be
+ * told. */
 enum err file_is_finished(const char *directory,
                           char ret_message[EMBEDDED_MESSAGE_BYTES]) MUST_CHECK;
 
