@@ -11,7 +11,9 @@
 #include "suite.h"
 
 #include "outage.h"
+#include "scarcity.h"
 #include "scene.h"
+#include "store/embedded/backup.h"
 #include "store/embedded/unfinished.h"
 
 /* A book that was closed, and its dump. */
@@ -44,6 +46,17 @@ static void closed_end(struct closed *closed)
 static void beside(const struct closed *closed, const char *suffix, char ret[600])
 {
     snprintf(ret, 600, "%s%s", closed->file, suffix);
+}
+
+static void remove_beside(const struct closed *closed)
+{
+    static const char *const suffixes[] = { "-wal", "-shm" };
+    char path[600];
+
+    for (size_t i = 0; i < array_count(suffixes); i++) {
+        beside(closed, suffixes[i], path);
+        (void)unlink(path);
+    }
 }
 
 static void write_bytes(const char *path, const char *bytes)
@@ -84,6 +97,128 @@ static enum err look(const struct embedded_options *options, char **ret_dump,
     *ret_dump = dump_store(store);
     store_close(store);
     return OK;
+}
+
+/* --- where nothing can be written --- */
+
+/* Those who read a file with a log make it and its index anew, but not there. */
+static void what_nobody_writes_is_read_as_it_is(void **state)
+{
+    struct embedded_options options = { .read_only = true };
+    struct closed closed;
+    char message[EMBEDDED_MESSAGE_BYTES], moved[512], index[600], *dump;
+
+    (void)state;
+    closed_start(&closed);
+    remove_beside(&closed);
+    snprintf(moved, sizeof moved, "%s/a?b=1&c#d %%41.db", closed.place.directory);
+    assert_int_equal(rename(closed.file, moved), 0);
+    memcpy(closed.file, moved, sizeof moved);
+    options.file = closed.file;
+    beside(&closed, "-shm", index);
+    outage_says_read_only = true;
+    assert_int_equal(look(&options, &dump, message), OK);
+    scene_same(closed.dump, dump);
+    free(dump);
+    assert_int_not_equal(access(index, F_OK), 0);
+    beside(&closed, "-wal", index);
+    write_bytes(index, ""); /* as a server leaves it */
+    assert_int_equal(look(&options, &dump, message), OK);
+    scene_same(closed.dump, dump);
+    free(dump);
+    outage_says_read_only = false;
+    beside(&closed, "-shm", index);
+    assert_int_not_equal(access(index, F_OK), 0);
+    closed_end(&closed);
+}
+
+/* On a disk that others write to, or where a crash left more than the file. */
+static void what_has_a_log_is_read_with_it(void **state)
+{
+    struct embedded_options options = { .read_only = true };
+    struct scene scene;
+    struct place copy;
+    char message[EMBEDDED_MESSAGE_BYTES], *before, *dump;
+
+    (void)state;
+    place_make(&copy);
+    scene_open(&scene, 52);
+    scene_batch(&scene, 20);
+    before = dump_store(scene.desk.store);
+    place_copy(&scene.place, &copy);
+    options.directory = copy.directory;
+    outage_says_read_only = true;
+    assert_int_equal(look(&options, &dump, message), OK);
+    outage_says_read_only = false;
+    scene_same(before, dump);
+    free(before);
+    free(dump);
+    scene_close(&scene);
+    place_remove(&copy);
+}
+
+static void a_log_that_cannot_be_opened_is_told_with_what_to_do(void **state)
+{
+    struct embedded_options options = { .read_only = true };
+    struct closed closed;
+    struct unfinished none = { .path = NULL };
+    struct backup *backup;
+    char message[EMBEDDED_MESSAGE_BYTES], log[600], *dump;
+
+    (void)state;
+    closed_start(&closed);
+    remove_beside(&closed);
+    beside(&closed, "-wal", log);
+    assert_int_equal(mkdir(log, 0700), 0);
+    options.file = closed.file;
+    none.path = log;
+    for (int i = 0; i < 2; i++) {
+        outage_says_read_only = i == 1;
+        assert_int_equal(look(&options, &dump, message), ERR_IO);
+        assert_tells(message, closed.file);
+        assert_tells(message, "copy it, with its -wal");
+        assert_int_equal(backup_begin(closed.file, &none, &backup, message), ERR_IO);
+        assert_tells(message, "copy it, with its -wal");
+    }
+    outage_says_read_only = false;
+    assert_int_equal(rmdir(log), 0);
+    closed_end(&closed);
+}
+
+static void a_look_without_memory_says_so(void **state)
+{
+    struct embedded_options options = { .read_only = true };
+    struct closed closed;
+    char *dump = NULL;
+    long refused = 0;
+
+    (void)state;
+    closed_start(&closed);
+    remove_beside(&closed);
+    options.file = closed.file;
+    outage_says_read_only = true;
+    for (long at = 1; dump == NULL; at++) {
+        char message[EMBEDDED_MESSAGE_BYTES];
+        struct store *store;
+        enum err e;
+
+        scarcity_start(at, false);
+        e = embedded_store_open(&options, &store, message);
+        (void)scarcity_stop();
+        if (e == OK) {
+            dump = dump_store(store);
+            store_close(store);
+            continue;
+        }
+        assert_int_equal(e, ERR_NOMEM);
+        assert_tells(message, "memory");
+        refused++;
+    }
+    outage_says_read_only = false;
+    assert_true(refused > 4); /* the store, three names beside it, and its own */
+    scene_same(closed.dump, dump);
+    free(dump);
+    closed_end(&closed);
 }
 
 /* --- which are refused --- */
@@ -338,6 +473,10 @@ static void a_directory_that_was_there_stays(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_nobody_writes_is_read_as_it_is),
+        cmocka_unit_test(what_has_a_log_is_read_with_it),
+        cmocka_unit_test(a_log_that_cannot_be_opened_is_told_with_what_to_do),
+        cmocka_unit_test(a_look_without_memory_says_so),
         cmocka_unit_test(what_is_no_book_is_refused_by_name),
         cmocka_unit_test(a_directory_that_cannot_be_looked_into_is_not_opened),
         cmocka_unit_test(a_full_disk_is_told_from_one_that_is_broken),

@@ -50,6 +50,20 @@ const char *database_message(const struct database *database)
 
 /* --- connections --- */
 
+static int open_flags(enum database_mode mode)
+{
+    switch (mode) {
+    case DATABASE_READ:
+        return SQLITE_OPEN_READONLY;
+    case DATABASE_READ_STILL:
+        return SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+    case DATABASE_WRITE:
+    case DATABASE_KEEP:
+        return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    }
+    never("not a mode");
+}
+
 enum err database_open(struct database *database, const char *path, enum database_mode mode,
                        int timeout_ms)
 {
@@ -58,8 +72,7 @@ enum err database_open(struct database *database, const char *path, enum databas
     enum err e;
 
     *database = (struct database){ .handle = NULL };
-    flags |=
-        mode == DATABASE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    flags |= open_flags(mode);
     code = sqlite3_open_v2(path, &database->handle, flags, NULL);
     if (database->handle == NULL)
         return ERR_NOMEM;

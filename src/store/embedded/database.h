@@ -39,11 +39,12 @@ struct database {
     sqlite3_stmt *statements[ENVIRONMENT_COUNT][SQL_COUNT];
 };
 
-enum database_mode { DATABASE_READ = 1, DATABASE_WRITE, DATABASE_KEEP };
+enum database_mode { DATABASE_READ = 1, DATABASE_READ_STILL, DATABASE_WRITE, DATABASE_KEEP };
 
-/* DATABASE_WRITE makes the file if there is none; so does DATABASE_KEEP, but it leaves an older
- * format alone (file_open), for a server of that format may be at work on it.  The timeout is how
- * long to wait for another process.  On failure nothing needs to be closed. */
+/* DATABASE_READ_STILL: path is SQLite's URI of a file that nobody writes.  DATABASE_WRITE makes the
+ * file if there is none; so does DATABASE_KEEP, but it leaves an older format alone (file_open),
+ * for a server of that format may be at work on it.  The timeout is how long to wait for another
+ * process.  On failure nothing needs to be closed. */
 enum err database_open(struct database *database, const char *path, enum database_mode mode,
                        int timeout_ms) MUST_CHECK;
 void database_close(struct database *database);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include "store/embedded/inside.h"
 #include "store/embedded/schema.h"
@@ -144,23 +145,6 @@ static const char reader_settings[] = "PRAGMA cache_size=-8192;"
                                       "PRAGMA query_only=ON;"
                                       "PRAGMA trusted_schema=OFF;";
 
-static enum err prepare(struct database *database, enum database_mode mode, const char *path,
-                        char ret_message[EMBEDDED_MESSAGE_BYTES])
-{
-    char why[EMBEDDED_MESSAGE_BYTES];
-    enum err e = database_run(database, mode == DATABASE_READ ? reader_settings : settings);
-
-    if (e != OK)
-        snprintf(why, sizeof why, "%s", database_message(database));
-    else if (mode == DATABASE_READ)
-        e = schema_check(database, why);
-    else
-        e = schema_upgrade(database, mode == DATABASE_WRITE, why);
-    if (e != OK)
-        file_tell(ret_message, "%s: %.400s", path, why);
-    return e;
-}
-
 enum err file_find(const char *path, char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
     if (access(path, R_OK) == 0)
@@ -169,48 +153,147 @@ enum err file_find(const char *path, char ret_message[EMBEDDED_MESSAGE_BYTES])
     return ERR_IO;
 }
 
-enum err file_open(const char *path, enum database_mode mode, struct database *ret,
-                   char ret_message[EMBEDDED_MESSAGE_BYTES])
-{
-    enum err e = mode == DATABASE_READ ? file_find(path, ret_message) : OK;
-
-    if (e != OK)
-        return e;
-    e = database_open(ret, path, mode, DATABASE_TIMEOUT_MS);
-    if (e != OK) {
-        file_tell(ret_message, "%s: cannot be opened (%s)", path, err_name(e));
-        return e;
-    }
-    e = prepare(ret, mode, path, ret_message);
-    if (e != OK)
-        database_close(ret);
-    return e;
-}
-
-enum err file_open_any(const char *path, struct database *ret,
-                       char ret_message[EMBEDDED_MESSAGE_BYTES])
+static enum err open_to_write(const char *path, enum database_mode mode, struct database *ret,
+                              char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
     char why[EMBEDDED_MESSAGE_BYTES];
-    enum err e = file_find(path, ret_message);
+    enum err e = database_open(ret, path, mode, DATABASE_TIMEOUT_MS);
 
-    if (e != OK)
-        return e;
-    e = database_open(ret, path, DATABASE_READ, DATABASE_TIMEOUT_MS);
     if (e != OK) {
         file_tell(ret_message, "%s: cannot be opened (%s)", path, err_name(e));
         return e;
     }
-    e = database_run(ret, reader_settings);
+    e = database_run(ret, settings);
     if (e != OK)
         snprintf(why, sizeof why, "%s", database_message(ret));
     else
-        e = schema_check_known(ret, why);
+        e = schema_upgrade(ret, mode == DATABASE_WRITE, why);
     if (e == OK)
         return OK;
     file_tell(ret_message, "%s: %.400s", path, why);
     database_close(ret);
     return e;
 }
+
+/* --- the file, to look at --- */
+
+static bool is_on_read_only_system(const char *path)
+{
+    struct statvfs system;
+
+    return statvfs(path, &system) == 0 && (system.f_flag & ST_RDONLY) != 0;
+}
+
+/* What SQLite keeps beside the file while somebody has it open, or after a crash. */
+static enum err has_company(const char *path, bool *ret)
+{
+    static const char *const suffixes[] = { "-wal", "-shm", "-journal" };
+    bool found = false;
+
+    for (size_t i = 0; i < array_count(suffixes); i++) {
+        struct stat status;
+        char *name;
+        enum err e = file_name(path, suffixes[i], &name);
+
+        if (e != OK)
+            return e;
+        found |= stat(name, &status) == 0 ? status.st_size > 0 : errno != ENOENT;
+        room_free(name);
+    }
+    *ret = found;
+    return OK;
+}
+
+/* As SQLite has it: each byte as %XX, so that none of them means anything. */
+static enum err still_name(const char *path, char **ret)
+{
+    static const char end[] = "?immutable=1";
+    size_t size = strlen("file:") + 3 * strlen(path) + sizeof end;
+    char *name = room_new(size);
+    size_t used;
+
+    if (name == NULL)
+        return ERR_NOMEM;
+    used = (size_t)snprintf(name, size, "file:");
+    for (; *path != '\0'; path++)
+        used += (size_t)snprintf(name + used, size - used, "%%%02X", (unsigned char)*path);
+    snprintf(name + used, size - used, "%s", end);
+    *ret = name;
+    return OK;
+}
+
+/* To read a file that was written with a log, SQLite makes a log and an index of it anew.  Where
+ * that cannot be and need not be, it is told that the file is all there is and that it stays. */
+static enum err open_by_name(const char *path, struct database *ret)
+{
+    bool is_busy = true;
+    char *name;
+    enum err e = is_on_read_only_system(path) ? has_company(path, &is_busy) : OK;
+
+    if (e != OK)
+        return e;
+    if (is_busy)
+        return database_open(ret, path, DATABASE_READ, DATABASE_TIMEOUT_MS);
+    e = still_name(path, &name);
+    if (e != OK)
+        return e;
+    e = database_open(ret, name, DATABASE_READ_STILL, DATABASE_TIMEOUT_MS);
+    room_free(name);
+    return e;
+}
+
+static const char about_log[] = ": its -wal and -shm beside it cannot be opened, or made; copy it, "
+                                "with its -wal if that is there, to where you may write";
+
+static void tell_why(const struct database *database, char ret[EMBEDDED_MESSAGE_BYTES])
+{
+    bool is_about_log = (sqlite3_errcode(database->handle) & 0xff) == SQLITE_CANTOPEN;
+
+    snprintf(ret, EMBEDDED_MESSAGE_BYTES, "%s%s", database_message(database),
+             is_about_log ? about_log : "");
+}
+
+typedef enum err schema_look(struct database *database, char ret_message[EMBEDDED_MESSAGE_BYTES]);
+
+static enum err open_to_read(const char *path, schema_look *check, struct database *ret,
+                             char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    char why[EMBEDDED_MESSAGE_BYTES];
+    enum err e = file_find(path, ret_message);
+
+    if (e != OK)
+        return e;
+    e = open_by_name(path, ret);
+    if (e != OK) {
+        file_tell(ret_message, "%s: cannot be opened (%s)", path, err_name(e));
+        return e;
+    }
+    e = database_run(ret, reader_settings);
+    if (e != OK)
+        tell_why(ret, why);
+    else
+        e = check(ret, why);
+    if (e == OK)
+        return OK;
+    file_tell(ret_message, "%s: %.400s", path, why);
+    database_close(ret);
+    return e;
+}
+
+enum err file_open(const char *path, enum database_mode mode, struct database *ret,
+                   char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    return mode == DATABASE_READ ? open_to_read(path, schema_check, ret, ret_message)
+                                 : open_to_write(path, mode, ret, ret_message);
+}
+
+enum err file_open_any(const char *path, struct database *ret,
+                       char ret_message[EMBEDDED_MESSAGE_BYTES])
+{
+    return open_to_read(path, schema_check_known, ret, ret_message);
+}
+
+/* --- what is in it --- */
 
 enum err file_secret(struct database *database, const char *name, void *ret, size_t size)
 {

@@ -108,6 +108,8 @@ void file_unlock(int lock);
 enum err file_path(const char *directory, char **ret) MUST_CHECK;
 /* ERR_IO: it is not there, or may not be read. */
 enum err file_find(const char *path, char ret_message[EMBEDDED_MESSAGE_BYTES]) MUST_CHECK;
+/* To be read (DATABASE_READ), a closed file may lie where nothing can be written.  Its readers take
+ * no locks then: nobody else may write to it meanwhile. */
 enum err file_open(const char *path, enum database_mode mode, struct database *ret,
                    char ret_message[EMBEDDED_MESSAGE_BYTES]) MUST_CHECK;
 /* To look at, whichever of our formats it has. */
