@@ -145,3 +145,15 @@ struct str str_format(struct arena *arena, const char *format, ...)
     va_end(arguments);
     return (struct str){ .data = data, .len = (size_t)len };
 }
+
+struct str str_list(const struct str *texts, size_t count, struct arena *arena)
+{
+    struct str list = STR("");
+
+    for (size_t i = 0; i < count && i < STR_LIST_MAX && list.data != NULL; i++)
+        list = str_format(arena, "%.*s%s\"%.*s\"", STR_PRINT(list), i == 0 ? "" : ", ",
+                          STR_PRINT(texts[i]));
+    if (count > STR_LIST_MAX && list.data != NULL)
+        list = str_format(arena, "%.*s or another", STR_PRINT(list));
+    return list;
+}

@@ -90,5 +90,9 @@ struct str str_copy(struct str s, struct arena *arena);
 /* printf into the arena; data is NULL when the arena is full. */
 struct str str_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+#define STR_LIST_MAX 10
+/* For people: "a", "b"; of more than STR_LIST_MAX the first, and "or another".  data is NULL when
+ * the arena is full. */
+struct str str_list(const struct str *texts, size_t count, struct arena *arena);
 
 #endif

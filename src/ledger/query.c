@@ -267,13 +267,15 @@ static enum err entries_of_account(struct store *store, struct job *job)
     struct resolver resolver = { .store = store, .arena = job->arena };
     const struct credit_type *type;
     struct account *accounts;
+    struct blame blame;
     enum reject reject;
     size_t count;
     enum err e = resolve_credit_type(&resolver, job->query.environment, job->answer.customer.number,
-                                     job->query.credit_type, &type, &reject);
+                                     job->query.credit_type, &type, &reject, &blame);
 
     if (e == OK && reject != REJECT_NONE) {
-        refuse(job, reject, STR("credit_type"));
+        refuse(job, reject, blame.field);
+        job->answer.blame = blame;
         return OK;
     }
     if (e == OK)

@@ -24,15 +24,34 @@ static const struct credit_type *usd(struct store *store)
     return type;
 }
 
+/* Which of these is meant, nobody can tell but the one who asks. */
+static enum err blame_credit_type(const struct resolver *resolver, const struct account *accounts,
+                                  size_t count, struct blame *ret)
+{
+    struct str *names = arena_new(resolver->arena, struct str, count);
+    struct str list;
+
+    if (names == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < count; i++)
+        names[i] = store_credit_type(resolver->store, accounts[i].credit_type)->name;
+    list = str_list(names, count, resolver->arena);
+    if (list.data != NULL)
+        list = str_format(resolver->arena, "must be one of %.*s", STR_PRINT(list));
+    ret->why = list;
+    return list.data == NULL ? ERR_NOMEM : OK;
+}
+
 enum err resolve_credit_type(const struct resolver *resolver, enum environment environment,
                              uint32_t customer, struct str text, const struct credit_type **ret,
-                             enum reject *ret_reject)
+                             enum reject *ret_reject, struct blame *ret_blame)
 {
     struct account *accounts;
     size_t count;
     enum err e;
 
     *ret_reject = REJECT_NONE;
+    *ret_blame = (struct blame){ .field = STR("credit_type") };
     if (!str_is_empty(text)) {
         *ret = store_credit_type_find(resolver->store, text);
         if (*ret == NULL)
@@ -44,12 +63,12 @@ enum err resolve_credit_type(const struct resolver *resolver, enum environment e
     if (e != OK)
         return e;
     *ret = NULL;
-    if (count > 1)
+    if (count > 1) {
         *ret_reject = REJECT_CREDIT_TYPE_NEEDED;
-    else if (count == 1)
-        *ret = store_credit_type(resolver->store, accounts[0].credit_type);
-    else
-        *ret = usd(resolver->store);
+        return blame_credit_type(resolver, accounts, count, ret_blame);
+    }
+    *ret = count == 1 ? store_credit_type(resolver->store, accounts[0].credit_type)
+                      : usd(resolver->store);
     return OK;
 }
 
@@ -59,6 +78,7 @@ static enum err resolve_account(const struct resolver *resolver, struct str cust
                                 const struct credit_type **ret_type, struct decision *ret)
 {
     struct subject *subject = &command->subject;
+    struct blame blame;
     enum reject reject;
     enum err e = resolve_customer(resolver->store, customer, &subject->customer, &reject);
 
@@ -69,11 +89,12 @@ static enum err resolve_account(const struct resolver *resolver, struct str cust
         return OK;
     }
     e = resolve_credit_type(resolver, subject->environment, subject->customer.number, credit_type,
-                            ret_type, &reject);
+                            ret_type, &reject, &blame);
     if (e != OK)
         return e;
     if (reject != REJECT_NONE) {
-        REFUSE(ret, reject, "credit_type");
+        ret->reject = reject;
+        ret->blame = blame;
         return OK;
     }
     subject->credit_type = (*ret_type)->number;

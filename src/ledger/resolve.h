@@ -39,9 +39,9 @@ enum err resolve_by_view(const struct resolver *resolver, const struct view *vie
 enum err resolve_customer(struct store *store, struct str text, struct customer_ref *ret,
                           enum reject *ret_reject) MUST_CHECK;
 /* The credit type that text names; where it is empty, that of the customer's only account, or
- * USD (cents) where there is none.  ret is NULL on a refusal. */
+ * USD (cents) where there is none.  On a refusal ret is NULL, and ret_blame says which it has. */
 enum err resolve_credit_type(const struct resolver *resolver, enum environment environment,
                              uint32_t customer, struct str text, const struct credit_type **ret,
-                             enum reject *ret_reject) MUST_CHECK;
+                             enum reject *ret_reject, struct blame *ret_blame) MUST_CHECK;
 
 #endif

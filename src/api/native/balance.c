@@ -35,15 +35,31 @@ void native_decode_balance(struct call *call)
     call->context = expiring_before;
 }
 
+/* Which of these is meant; in the ledger's words (ledger/resolve.c). */
+static struct str why_needed(const struct answer *answer, struct arena *arena)
+{
+    struct str *names = arena_new(arena, struct str, answer->balance_count);
+    struct str list = STR_NONE;
+
+    for (size_t i = 0; names != NULL && i < answer->balance_count; i++)
+        names[i] = answer->balances[i].credit_type.name;
+    if (names != NULL)
+        list = str_list(names, answer->balance_count, arena);
+    return list.data == NULL ? STR_NONE : str_format(arena, "must be one of %.*s", STR_PRINT(list));
+}
+
 /* One balance is what was asked for; which of several, the caller must say. */
 bool native_follow_balance(struct call *call)
 {
     struct answer *answer = &call->job.answer;
 
-    if (answer->reject == REJECT_NONE && answer->balance_count > 1) {
-        answer->reject = REJECT_CREDIT_TYPE_NEEDED;
-        answer->blame.field = STR("credit_type");
-    }
+    if (answer->reject != REJECT_NONE || answer->balance_count < 2)
+        return false;
+    answer->reject = REJECT_CREDIT_TYPE_NEEDED;
+    answer->blame.field = STR("credit_type");
+    answer->blame.why = why_needed(answer, call->exchange->arena);
+    if (answer->blame.why.data == NULL)
+        reading_out_of_memory(&call->reading);
     return false;
 }
 

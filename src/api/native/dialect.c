@@ -13,6 +13,7 @@ static const struct route routes[] = {
 struct problem {
     struct str name; /* "BALANCE_EXCEEDED" */
     struct str title;
+    struct str detail; /* where nobody is to blame; STR_NONE: the title */
     int status;
     struct blame blame;
 };
@@ -38,12 +39,13 @@ static void put_type(struct json_writer *writer, struct str name)
 static void put_detail(struct arena *arena, struct json_writer *writer,
                        const struct problem *problem)
 {
-    struct str detail = problem->title;
+    struct str otherwise = problem->detail.len > 0 ? problem->detail : problem->title;
+    struct str detail = otherwise;
 
     if (problem->blame.field.len > 0 && problem->blame.why.len > 0)
         detail = str_format(arena, "%.*s %.*s", STR_PRINT(problem->blame.field),
                             STR_PRINT(problem->blame.why));
-    json_put_string(json_key(writer, STR("detail")), detail.data != NULL ? detail : problem->title);
+    json_put_string(json_key(writer, STR("detail")), detail.data != NULL ? detail : otherwise);
 }
 
 /* A problem of RFC 9457, without its end.  The arena is for a detail that blames a field. */
@@ -82,12 +84,26 @@ static void write_trouble(const struct call *call, enum trouble trouble, struct 
     json_end_object(writer);
 }
 
+/* Where the known ones are to be seen. */
+static const struct str where_known[REJECT_COUNT] = {
+    [REJECT_CUSTOMER_UNKNOWN] = STR_INIT("no such customer; GET /scrip/v1/customers lists all"),
+    [REJECT_CREDIT_TYPE_UNKNOWN] =
+        STR_INIT("no such credit type; GET /scrip/v1/credit-types lists all"),
+    [REJECT_PRODUCT_UNKNOWN] = STR_INIT("no such product; GET /scrip/v1/products lists all"),
+    [REJECT_GRANT_UNKNOWN] = STR_INIT("no such grant; GET /scrip/v1/grants lists them"),
+    [REJECT_HOLD_UNKNOWN] = STR_INIT("no such hold; GET /scrip/v1/holds lists the open ones"),
+    [REJECT_DEDUCTION_UNKNOWN] =
+        STR_INIT("no such deduction; GET /scrip/v1/entries lists what was drawn"),
+    [REJECT_KEY_UNKNOWN] = STR_INIT("no such key; GET /scrip/v1/keys lists all"),
+};
+
 static void write_refusal(const struct call *call, enum reject reject, struct json_writer *writer)
 {
     const struct decision *decision = &call->job.decision;
     struct problem problem = {
         .name = reject_name(reject),
         .title = reject_title(reject),
+        .detail = where_known[reject],
         .status = reject_status(reject),
         .blame = call_blame(call),
     };

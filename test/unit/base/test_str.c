@@ -119,6 +119,25 @@ static void copies_live_in_the_arena_with_a_nul_behind(void **state)
     arena_finish(&arena);
 }
 
+static void a_list_of_many_says_that_there_are_more(void **state)
+{
+    struct str texts[STR_LIST_MAX + 1];
+    struct arena arena;
+
+    arena_init(&arena, 8192);
+    for (size_t i = 0; i < array_count(texts); i++)
+        texts[i] = STR("a");
+    assert_string_equal(str_list(texts, 0, &arena).data, "");
+    assert_string_equal(str_list(texts, 2, &arena).data, "\"a\", \"a\"");
+    assert_int_equal(str_list(texts, 10, &arena).len, 10 * strlen("\"a\", ") - strlen(", "));
+    assert_int_equal(str_list(texts, 11, &arena).len,
+                     10 * strlen("\"a\", ") - strlen(", ") + strlen(" or another"));
+    while (str_list(texts, 1, &arena).data != NULL) {
+    }
+    assert_null(str_list(texts, 11, &arena).data);
+    arena_finish(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +145,7 @@ int main(void)
         cmocka_unit_test(parts_of_a_text),
         cmocka_unit_test(utf8_is_taken_and_nothing_that_only_looks_like_it),
         cmocka_unit_test(copies_live_in_the_arena_with_a_nul_behind),
+        cmocka_unit_test(a_list_of_many_says_that_there_are_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
