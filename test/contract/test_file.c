@@ -106,7 +106,7 @@ static void what_nobody_writes_is_read_as_it_is(void **state)
 {
     struct embedded_options options = { .read_only = true };
     struct closed closed;
-    char message[EMBEDDED_MESSAGE_BYTES], moved[512], index[600], *dump;
+    char message[EMBEDDED_MESSAGE_BYTES], moved[512], index[600], *dump = NULL;
 
     (void)state;
     closed_start(&closed);
@@ -138,7 +138,7 @@ static void what_has_a_log_is_read_with_it(void **state)
     struct embedded_options options = { .read_only = true };
     struct scene scene;
     struct place copy;
-    char message[EMBEDDED_MESSAGE_BYTES], *before, *dump;
+    char message[EMBEDDED_MESSAGE_BYTES], *before, *dump = NULL;
 
     (void)state;
     place_make(&copy);
@@ -163,7 +163,7 @@ static void a_log_that_cannot_be_opened_is_told_with_what_to_do(void **state)
     struct closed closed;
     struct unfinished none = { .path = NULL };
     struct backup *backup;
-    char message[EMBEDDED_MESSAGE_BYTES], log[600], *dump;
+    char message[EMBEDDED_MESSAGE_BYTES], log[600], *dump = NULL;
 
     (void)state;
     closed_start(&closed);
@@ -240,7 +240,7 @@ static void what_is_no_book_is_refused_by_name(void **state)
     for (size_t i = 0; i < array_count(files); i++) {
         struct embedded_options options = { .read_only = true };
         struct closed closed;
-        char message[EMBEDDED_MESSAGE_BYTES], *dump;
+        char message[EMBEDDED_MESSAGE_BYTES], *dump = NULL;
 
         closed_start(&closed);
         options.file = closed.file;
@@ -261,7 +261,7 @@ static void a_directory_that_cannot_be_looked_into_is_not_opened(void **state)
     static const int errors[] = { EIO, EACCES, ENOTDIR };
     struct embedded_options options = { .read_only = true };
     struct closed closed;
-    char message[EMBEDDED_MESSAGE_BYTES], path[600], *dump;
+    char message[EMBEDDED_MESSAGE_BYTES], path[600], *dump = NULL;
 
     (void)state;
     closed_start(&closed);
@@ -298,7 +298,7 @@ static void a_full_disk_is_told_from_one_that_is_broken(void **state)
     (void)state;
     place_make(&place);
     for (size_t i = 0; i < array_count(errors); i++) {
-        char message[EMBEDDED_MESSAGE_BYTES], *dump;
+        char message[EMBEDDED_MESSAGE_BYTES], *dump = NULL;
 
         outage_begin(OUTAGE_SYSTEM, 1, false);
         outage.error = errors[i].error;
@@ -313,7 +313,7 @@ static void a_lock_without_a_name_is_a_lock(void **state)
 {
     struct place place;
     struct embedded_options options = { .directory = place.directory };
-    char message[EMBEDDED_MESSAGE_BYTES], path[600], *dump;
+    char message[EMBEDDED_MESSAGE_BYTES], path[600], *dump = NULL;
     int lock;
 
     (void)state;
