@@ -42,6 +42,44 @@ enum scrip_outcome scrip_balance_get(struct scrip_client *client, const char *cu
     return endpoint_call(client, &balance, customer, params, call, ret, reterr);
 }
 
+#define T struct scrip_credit_limit_params
+static const struct field limit_set_fields[] = {
+    NEEDED(T, FIELD_AMOUNT, limit),
+    OPTIONAL(T, FIELD_TEXT, credit_type),
+    OPTIONAL(T, FIELD_TEXT, reason),
+};
+static const struct shape limit_set_shape = SHAPE(T, limit_set_fields);
+#undef T
+
+#define T struct scrip_credit_limit
+static const struct field limit_fields[] = {
+    OPTIONAL(T, FIELD_TEXT, customer),
+    OPTIONAL_AS(T, FIELD_OBJECT, credit_type, "credit_type", &native_credit_type_shape),
+    OPTIONAL(T, FIELD_INSTANT, at),
+    NEEDED(T, FIELD_AMOUNT, credit_limit),
+    OPTIONAL(T, FIELD_AMOUNT, debt),
+};
+static const struct shape limit_shape = SHAPE(T, limit_fields);
+#undef T
+
+static const struct endpoint limit_set = {
+    .method = "POST",
+    .path = "/scrip/v1/customers/{}/credit-limit",
+    .subject = "customer",
+    .is_mutation = true,
+    .body = &limit_set_shape,
+    .result = &limit_shape,
+};
+
+enum scrip_outcome scrip_credit_limit_set(struct scrip_client *client, const char *customer,
+                                          const struct scrip_credit_limit_params *params,
+                                          const struct scrip_call *call,
+                                          struct scrip_credit_limit **ret,
+                                          struct scrip_error *reterr)
+{
+    return endpoint_call(client, &limit_set, customer, params, call, ret, reterr);
+}
+
 static const char *const orders[] = { "asc", "desc", NULL };
 
 #define T struct scrip_entry_list_params

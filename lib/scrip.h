@@ -1015,6 +1015,29 @@ SCRIP_API enum scrip_outcome scrip_balance_get(struct scrip_client *client, cons
                                                struct scrip_balance **ret,
                                                struct scrip_error *reterr) SCRIP_MUST_CHECK;
 
+struct scrip_credit_limit_params {
+    struct scrip_decimal limit; /* 0 or more; needed */
+    const char *credit_type;    /* needed where the customer has credits of several */
+    const char *reason;
+};
+
+struct scrip_credit_limit {
+    const char *customer;
+    struct scrip_credit_type credit_type;
+    struct scrip_instant at;
+    struct scrip_decimal credit_limit;
+    struct scrip_decimal debt; /* what is owed now; more than the limit, where that was lowered */
+};
+
+/* POST /scrip/v1/customers/{customer}/credit-limit: how far the customer may owe.  What grants do
+ * not cover is lent up to it, and the next grant pays that first. */
+SCRIP_API enum scrip_outcome scrip_credit_limit_set(struct scrip_client *client,
+                                                    const char *customer,
+                                                    const struct scrip_credit_limit_params *params,
+                                                    const struct scrip_call *call,
+                                                    struct scrip_credit_limit **ret,
+                                                    struct scrip_error *reterr) SCRIP_MUST_CHECK;
+
 struct scrip_entry_list_params {
     int64_t limit; /* of a page */
     /* The rest is for the entries of a customer. */

@@ -18,10 +18,10 @@ void cli_print_summary(FILE *to)
 {
     for (size_t i = 0; i < command_count; i++) {
         if (command_is_first(&commands[i]))
-            fprintf(to, "  %-11s %s\n", commands[i].group, group_summary(commands[i].group));
+            fprintf(to, "  %-12s %s\n", commands[i].group, group_summary(commands[i].group));
     }
-    fprintf(to, "  %-11s %s\n", "completions", "what bash, zsh or fish offers after scrip");
-    fprintf(to, "  %-11s %s\n", "man", "a manual page, such as scrip-grants");
+    fprintf(to, "  %-12s %s\n", "completions", "what bash, zsh or fish offers after scrip");
+    fprintf(to, "  %-12s %s\n", "man", "a manual page, such as scrip-grants");
 }
 
 static bool asks_for_help(const char *word)

@@ -75,6 +75,7 @@ int hold_capture(struct invocation *invocation);
 int hold_release(struct invocation *invocation);
 int hold_extend(struct invocation *invocation);
 int run_balance(struct invocation *invocation);
+int run_credit_limit(struct invocation *invocation);
 int run_entries(struct invocation *invocation);
 int keys_check(struct invocation *invocation);
 int keys_list(struct invocation *invocation);

@@ -199,6 +199,7 @@ static const struct flag balance_flags[] = {
     { "at", "INSTANT", "at a moment of the past (default now)", NULL, false },
     { "expiring-before", "INSTANT", "what will be gone by then", NULL, false },
 };
+static const struct flag credit_limit_flags[] = { CREDIT_TYPE, REASON, KEY };
 static const struct flag entries_flags[] = {
     CREDIT_TYPE,
     { "grant", "UUID", "of this grant only", NULL, false },
@@ -286,6 +287,11 @@ const struct command commands[] = {
     { "balance", NULL, "CUSTOMER", 1, 1, "what a customer has left",
       "Posted less held is available.  The grants stand in the order in which they burn.",
       "balance acme", FLAGS(balance_flags), run_balance },
+    { "credit-limit", NULL, "CUSTOMER LIMIT", 2, 2, "set how far a customer may owe",
+      "What grants do not cover is lent up to it, and the next grant pays that first.  A limit\n"
+      "below what is owed calls nothing in: no more is lent.  0 is none, as at first.",
+      "credit-limit acme 50 --reason \"pays by invoice\"", FLAGS(credit_limit_flags),
+      run_credit_limit },
     { "entries", NULL, "[CUSTOMER]", 0, 1, "how a balance came about, line by line",
       "Without a customer the whole book, in its order, of all customers.",
       "entries acme --order oldest", FLAGS(entries_flags), run_entries },
@@ -315,6 +321,7 @@ static const struct {
     { "reverse", "give back a deduction" },
     { "hold", "reserve credit; list, capture, release or extend it" },
     { "balance", "what a customer has left" },
+    { "credit-limit", "set how far a customer may owe" },
     { "entries", "how a balance came about" },
     { "keys", "check, list, create and revoke keys" },
 };

@@ -28,7 +28,7 @@ static void print_usage(FILE *to)
     fprintf(to, "scrip - a credit-grant ledger server\n\nUsage: scrip COMMAND [flags]\n\n"
                 "The server:\n");
     for (size_t i = 0; i < array_count(command_lines); i++)
-        fprintf(to, "  %-11s %s\n", command_lines[i].name, command_lines[i].help);
+        fprintf(to, "  %-12s %s\n", command_lines[i].name, command_lines[i].help);
     fprintf(to, "\nIts client:\n");
     cli_print_summary(to);
     fprintf(to, "\n\"scrip COMMAND --help\" tells more.\n");

@@ -233,6 +233,35 @@ static void balance(void **state)
     scrip_free(answer);
 }
 
+static void credit_limit(void **state)
+{
+    struct scrip_credit_limit_params params = { .limit = scrip_decimal_of("50.5"),
+                                                .credit_type = "tokens",
+                                                .reason = "pays by invoice" };
+    struct scrip_credit_limit *answer = NULL;
+
+    world_open_one(
+        &world, REPLY("200 OK", "",
+                      "{\"customer\":\"c\",\"credit_type\":{\"id\":\"t\",\"name\":\"tokens\","
+                      "\"scale\":2},\"at\":\"2026-01-01T00:00:00.000Z\",\"credit_limit\":\"50.5\","
+                      "\"debt\":\"60\"}"));
+    world_ok(&world,
+             scrip_credit_limit_set(world.client, "acme", &params, NULL, &answer, &world.error));
+    world_wrote(&world, "POST /scrip/v1/customers/acme/credit-limit",
+                "{\"limit\":\"50.5\",\"credit_type\":\"tokens\",\"reason\":\"pays by invoice\"}");
+    assert_string_equal(answer->credit_type.name, "tokens");
+    decimal_is(answer->credit_limit, "50.5");
+    decimal_is(answer->debt, "60");
+    assert_true(answer->at.is_given);
+    scrip_free(answer);
+    answer = NULL;
+    params.limit = (struct scrip_decimal){ .is_given = false }; /* 0 would be another thing */
+    assert_int_equal(
+        scrip_credit_limit_set(world.client, "acme", &params, NULL, &answer, &world.error),
+        SCRIP_USAGE);
+    assert_null(answer);
+}
+
 /* Calls with nothing of their own: a line, a body, one thing that is read. */
 static void customer_update_and_archive(void **state)
 {
@@ -362,6 +391,7 @@ int main(void)
         CASE(hold_release),
         CASE(hold_extend),
         CASE(balance),
+        CASE(credit_limit),
         CASE(customer_update_and_archive),
         CASE(grant_get_edit_and_void),
         CASE(deduction_and_hold_get),

@@ -204,6 +204,20 @@ describe('the client on the command line', () => {
         assert.equal(field(await well('hold', 'release', other.id), 'available'), '9847.5');
     });
 
+    it('sets how far a customer may owe', async () => {
+        await well('customers', 'create', 'Owing', '--alias', 'owing');
+        const limit = await json('credit-limit', 'owing', '50', '--reason', 'pays by invoice');
+        assert.equal(limit.credit_limit, '50');
+        assert.equal((await json('deduct', 'owing', '20')).balance.debt, '20');
+        const lowered = await well('credit-limit', 'owing', '10', '--credit-type', 'USD (cents)');
+        assert.equal(field(lowered, 'credit limit'), '10');
+        assert.equal(field(lowered, 'debt'), '20');
+        assert.equal((await scrip(['deduct', 'owing', '1'])).code, NOT_COVERED);
+        assert.equal((await scrip(['credit-limit', 'owing'])).code, USAGE);
+        assert.equal((await scrip(['credit-limit', 'owing', 'much'])).code, USAGE);
+        assert.equal((await scrip(['credit-limit', 'owing', '-1'])).code, REFUSED);
+    });
+
     it('tells how a balance came about, of one and of all', async () => {
         const newest = await lines('entries', 'acme');
         const oldest = await lines('entries', 'acme', '--order', 'oldest', '--page-size', '1');
@@ -359,8 +373,8 @@ describe('the client on the command line', () => {
 
     it('tells of every command in its help', async () => {
         const whole = await well('--help');
-        for (const group of ['customers', 'grants', 'credits', 'deduct', 'hold', 'balance', 'entries',
-            'keys']) {
+        for (const group of ['customers', 'grants', 'credits', 'deduct', 'hold', 'balance', 'credit-limit',
+            'entries', 'keys']) {
             assert.match(whole, new RegExp(`^  ${group} `, 'm'));
             assert.match(await well(group, '--help'), /^Exit codes:$/m);
         }
@@ -443,7 +457,7 @@ describe('the client over TLS', () => {
 
 describe('completions and manual pages', () => {
     const groups = ['customers', 'grants', 'credits', 'deduct', 'reverse', 'hold', 'balance',
-        'entries', 'keys'];
+        'credit-limit', 'entries', 'keys'];
     const complete = (...words) => execFileSync('bash', ['--norc', '-c', [
         `source <('${binary}' completions bash)`,
         `COMP_WORDS=(scrip ${words.map((word) => `'${word}'`).join(' ')})`,
@@ -493,7 +507,7 @@ describe('completions and manual pages', () => {
             'src', 'cli', 'pages')).filter((name) => name.endsWith('.1')).sort();
         assert.deepEqual(built, ['scrip.1', ...groups.map((group) => `scrip-${group}.1`)].sort());
         const help = execFileSync(binary, ['--help']).toString().split('Its client:')[1];
-        const listed = [...help.matchAll(/^  (\w+) /gm)].map(([, name]) => name);
+        const listed = [...help.matchAll(/^  ([\w-]+) /gm)].map(([, name]) => name);
         assert.deepEqual(listed, [...groups, 'completions', 'man']);
     });
 
