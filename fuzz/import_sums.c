@@ -301,9 +301,6 @@ static void sums_begin(struct sums *sums)
 
 static void sums_end(struct sums *sums)
 {
-    for (size_t i = 0; i < array_count(sums->books); i++)
-        digest_stream_finish(&sums->books[i].stream);
-    line_sum_finish(&sums->lines);
     arena_finish(&sums->arena);
 }
 

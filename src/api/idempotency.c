@@ -16,20 +16,16 @@ static void add(struct digest_stream *stream, struct str piece)
 static struct digest key_fingerprint(enum environment environment, struct str key)
 {
     struct digest_stream stream;
-    struct digest digest;
 
     digest_stream_init(&stream);
     add(&stream, environment_name(environment));
     add(&stream, key);
-    digest = digest_stream_take(&stream);
-    digest_stream_finish(&stream);
-    return digest;
+    return digest_stream_take(&stream);
 }
 
 static struct digest request_fingerprint(const struct request *request)
 {
     struct digest_stream stream;
-    struct digest digest;
     uint64_t method = request->method;
 
     digest_stream_init(&stream);
@@ -37,9 +33,7 @@ static struct digest request_fingerprint(const struct request *request)
     add(&stream, request->path);
     add(&stream, request->query);
     add(&stream, request->body);
-    digest = digest_stream_take(&stream);
-    digest_stream_finish(&stream);
-    return digest;
+    return digest_stream_take(&stream);
 }
 
 static bool is_printable(struct str key)
@@ -67,7 +61,6 @@ struct idempotency idempotency_of_part(enum environment environment, struct str 
     add(&stream, STR("part"));
     add(&stream, text);
     ret.request = digest_stream_take(&stream);
-    digest_stream_finish(&stream);
     return ret;
 }
 

@@ -1,4 +1,5 @@
-/* base/digest.h - SHA-256, HMAC and comparison in constant time, by OpenSSL.  Any thread. */
+/* base/digest.h - SHA-256, HMAC and comparison in constant time, by OpenSSL.  Nothing here fails or
+ * takes memory from the heap.  Any thread. */
 #ifndef BASE_DIGEST_H
 #define BASE_DIGEST_H
 
@@ -18,13 +19,12 @@ struct digest digest_hmac_sha256(const void *key, size_t key_size, struct str me
 bool digest_equals(const struct digest *a, const struct digest *b); /* constant time */
 void digest_to_hex(const struct digest *digest, char ret_hex[2 * DIGEST_BYTES + 1]);
 
-/* A running SHA-256 over many pieces.  Owns an OpenSSL context: finish it. */
+/* A running SHA-256 over many pieces. */
 struct digest_stream {
-    void *context;
+    uint32_t words[28]; /* OpenSSL's */
 };
 void digest_stream_init(struct digest_stream *stream);
 void digest_stream_add(struct digest_stream *stream, const void *data, size_t size);
 struct digest digest_stream_take(struct digest_stream *stream); /* and starts anew */
-void digest_stream_finish(struct digest_stream *stream);
 
 #endif

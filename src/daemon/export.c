@@ -205,7 +205,6 @@ int lines_export(FILE *to, const char *path, const struct portable_options *opti
         fprintf(stderr, "scrip: the export is not whole: %s\n",
                 message[0] != '\0' ? message : "it cannot be written");
     export_end(export);
-    line_sum_finish(&exporter.sum);
     arena_finish(&exporter.arena);
     return e == OK ? EXIT_WELL : EXIT_WORLD;
 }

@@ -305,7 +305,6 @@ static int take_file(FILE *from, const struct unfinished *to)
     if (e != OK)
         code = tell(&importer, e);
     import_end(importer.import);
-    line_sum_finish(&importer.sum);
     arena_finish(&importer.arena);
     free(importer.line);
     return code;

@@ -6,11 +6,6 @@ void line_sum_init(struct line_sum *sum)
     digest_stream_init(&sum->stream);
 }
 
-void line_sum_finish(struct line_sum *sum)
-{
-    digest_stream_finish(&sum->stream);
-}
-
 void line_sum_add(struct line_sum *sum, struct str line)
 {
     digest_stream_add(&sum->stream, line.data, line.len);

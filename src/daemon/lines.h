@@ -31,7 +31,6 @@ int lines_export(FILE *to, const char *path, const struct portable_options *opti
 int lines_import(FILE *from, const char *data);
 
 void line_sum_init(struct line_sum *sum);
-void line_sum_finish(struct line_sum *sum);
 void line_sum_add(struct line_sum *sum, struct str line);
 bool line_sum_is_due(const struct line_sum *sum);
 /* In hex; and begins anew. */

@@ -127,7 +127,6 @@ enum err verify_book(struct store *store, enum environment environment, struct v
 out:
     if (reader != NULL)
         store_reader_close(reader);
-    sealer_finish(&sealer);
     proof_finish(&proof);
     return e;
 }

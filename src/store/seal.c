@@ -145,11 +145,6 @@ void sealer_init(struct sealer *sealer)
     sealer->entry_count = 0;
 }
 
-void sealer_finish(struct sealer *sealer)
-{
-    digest_stream_finish(&sealer->stream);
-}
-
 void sealer_start(struct sealer *sealer, const struct digest *previous)
 {
     assert(sealer->entry_count == 0);

@@ -20,7 +20,6 @@ struct sealer {
 };
 
 void sealer_init(struct sealer *sealer);
-void sealer_finish(struct sealer *sealer);
 void sealer_start(struct sealer *sealer, const struct digest *previous);
 void sealer_add(struct sealer *sealer, const struct entry *entry);
 struct digest sealer_take(struct sealer *sealer, struct instant at);

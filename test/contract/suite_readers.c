@@ -173,7 +173,6 @@ static struct digest digest_of(const struct entry *entry)
     sealer_start(&sealer, &zero);
     sealer_add(&sealer, entry);
     digest = sealer_take(&sealer, entry->at);
-    sealer_finish(&sealer);
     return digest;
 }
 
@@ -253,7 +252,6 @@ static size_t seals_check(struct desk *desk, enum environment environment)
     assert_memory_equal(end.hash.bytes, hash.bytes, DIGEST_BYTES);
     assert_true(count == 0 || instant_equals(end.sealed_at, seal.at));
     store_reader_close(reader);
-    sealer_finish(&sealer);
     return count;
 }
 

@@ -32,7 +32,6 @@ void books_init(struct books *books, const struct store_operations *operations,
 void books_finish(struct books *books)
 {
     number_index_finish(&books->receipts);
-    sealer_finish(&books->sealer);
     for (int i = 0; i < ENVIRONMENT_COUNT; i++)
         book_finish(&books->books[i]);
     intern_finish(&books->intern);

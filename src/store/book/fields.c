@@ -17,7 +17,6 @@ static struct index_key pair_key(struct str first, struct str second)
     digest_stream_add(&stream, first.data, first.len);
     digest_stream_add(&stream, second.data, second.len);
     digest = digest_stream_take(&stream);
-    digest_stream_finish(&stream);
     return index_key_from_bytes(digest.bytes);
 }
 

@@ -375,7 +375,6 @@ void import_end(struct import *import)
     }
     if (import->database.handle != NULL)
         database_close(&import->database);
-    sealer_finish(&import->sealer);
     arena_finish(&import->arena);
     room_free(import);
 }

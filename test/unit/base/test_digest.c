@@ -35,7 +35,6 @@ static void an_hmac_is_that_of_rfc_4231(void **state)
            "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
 
-/* There are two ways to it, a short one and OpenSSL's own. */
 static void an_hmac_of_any_length_is_that_of_openssl(void **state)
 {
     uint8_t key[80], text[400];
@@ -68,8 +67,6 @@ static void a_stream_gives_the_digest_of_its_pieces_and_starts_anew(void **state
     hex_is(digest_stream_take(&stream), ABC);
     digest_stream_add(&stream, "abc", 3);
     hex_is(digest_stream_take(&stream), ABC);
-    digest_stream_finish(&stream);
-    assert_null(stream.context);
 }
 
 static void digests_are_equal_to_the_last_bit(void **state)

@@ -18,7 +18,6 @@ static struct digest seal(const struct entry *entries, size_t count, int64_t at_
     for (size_t i = 0; i < count; i++)
         sealer_add(&sealer, &entries[i]);
     digest = sealer_take(&sealer, (struct instant){ at_us });
-    sealer_finish(&sealer);
     return digest;
 }
 
