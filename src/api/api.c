@@ -33,6 +33,7 @@ struct api {
     uint64_t start_mark;            /* differs from one start of the server to the next */
     _Atomic uint64_t request_count; /* the other half of a request's id */
     struct outbox outboxes[NET_THREADS_MAX];
+    struct origin_last last_origins[NET_THREADS_MAX];
 };
 
 bool call_contract_b(const struct call *call)
@@ -184,8 +185,8 @@ static void job_prepare(struct call *call)
     job->command.subject.environment = call->caller.environment;
     job->command.key = call->caller.key;
     if (is_command)
-        job->command.origin =
-            origin_of(call->exchange, call->api->start_mark, call->request_number);
+        job->command.origin = origin_of(call->exchange, call->api->start_mark, call->request_number,
+                                        &call->api->last_origins[call->exchange->loop_index]);
     job->has_idempotency_key = is_command && call->idempotency.given;
     job->idempotency_key = call->idempotency.key;
     job->request = call->idempotency.request;

@@ -3,7 +3,6 @@
 #include <string.h>
 #include "api/reading.h"
 #include "base/digest.h"
-#include "base/limits.h"
 
 static void write_hex(uint64_t number, char ret[16])
 {
@@ -29,39 +28,49 @@ static struct str user_agent_of(const struct request *request)
     return str_is_utf8(text) ? text_cut(text, USER_AGENT_CHARACTERS_MAX) : STR_NONE;
 }
 
-static struct index_key fingerprint_of(const struct source *source)
+static size_t source_write(const struct source *source, char *ret)
 {
-    /* On the stack, because it is made for every command. */
-    char bytes[sizeof source->run + 64 + (size_t)4 * USER_AGENT_CHARACTERS_MAX + 1];
-    size_t used = 0;
-    struct digest digest;
+    struct str ip = source->ip, agent = source->user_agent;
+    size_t used = sizeof source->run;
 
-    memcpy(bytes, &source->run, sizeof source->run);
-    used += sizeof source->run;
-    assert(source->ip.len < 64);
-    if (source->ip.len > 0)
-        memcpy(bytes + used, source->ip.data, source->ip.len);
-    used += source->ip.len;
-    bytes[used++] = '\0'; /* in no address */
-    assert(source->user_agent.len <= sizeof bytes - used);
-    if (source->user_agent.len > 0)
-        memcpy(bytes + used, source->user_agent.data, source->user_agent.len);
-    used += source->user_agent.len;
-    digest = digest_sha256(bytes, used);
-    return index_key_from_bytes(digest.bytes);
+    memcpy(ret, &source->run, sizeof source->run);
+    if (ip.len > 0)
+        memcpy(ret + used, ip.data, ip.len);
+    used += ip.len;
+    ret[used++] = '\0'; /* in no address */
+    if (agent.len > 0)
+        memcpy(ret + used, agent.data, agent.len);
+    return used + agent.len;
 }
 
-struct origin origin_of(const struct exchange *exchange, uint64_t run, uint64_t number)
+static struct index_key fingerprint_of(const struct source *source, struct origin_last *last)
 {
+    char bytes[sizeof last->bytes];
+    size_t used = source_write(source, bytes);
+    struct digest digest;
+
+    assert(used <= sizeof bytes);
+    if (used == last->used && memcmp(bytes, last->bytes, used) == 0)
+        return last->fingerprint;
+    digest = digest_sha256(bytes, used);
+    last->fingerprint = index_key_from_bytes(digest.bytes);
+    last->used = used;
+    memcpy(last->bytes, bytes, used);
+    return last->fingerprint;
+}
+
+struct origin origin_of(const struct exchange *exchange, uint64_t run, uint64_t number,
+                        struct origin_last *last)
+{
+    struct str peer = exchange->request.peer;
     struct origin origin = {
         .source = { .run = run,
-                    .ip =
-                        str_take(exchange->request.peer,
-                                 exchange->request.peer.len < 63 ? exchange->request.peer.len : 63),
+                    .ip = str_take(peer,
+                                   peer.len < ORIGIN_IP_BYTES_MAX ? peer.len : ORIGIN_IP_BYTES_MAX),
                     .user_agent = user_agent_of(&exchange->request) },
         .request = number,
     };
 
-    origin.fingerprint = fingerprint_of(&origin.source);
+    origin.fingerprint = fingerprint_of(&origin.source, last);
     return origin;
 }

@@ -1,7 +1,8 @@
-/* api/origin.h - where a request comes from, for the audit log; and what it is called.  Pure. */
+/* api/origin.h - where a request comes from, for the audit log; and what it is called. */
 #ifndef API_ORIGIN_H
 #define API_ORIGIN_H
 
+#include "base/limits.h"
 #include "domain/trail.h"
 #include "http/exchange.h"
 
@@ -10,7 +11,19 @@
 /* run: of the server, the same for all its requests; number: of the request. */
 struct str request_id_format(uint64_t run, uint64_t number, char ret_text[REQUEST_ID_SIZE]);
 
+#define ORIGIN_IP_BYTES_MAX 63u
+
+/* The source that was seen last and its fingerprint: mostly the next request has the same.  All zero
+ * at first; of one thread each. */
+struct origin_last {
+    struct index_key fingerprint;
+    size_t used;
+    /* its run, its address, a NUL, its user agent */
+    char bytes[sizeof(uint64_t) + ORIGIN_IP_BYTES_MAX + 1 + (size_t)4 * USER_AGENT_CHARACTERS_MAX];
+};
+
 /* Borrowed from the exchange.  Also makes the fingerprint, so that the ledger need not. */
-struct origin origin_of(const struct exchange *exchange, uint64_t run, uint64_t number);
+struct origin origin_of(const struct exchange *exchange, uint64_t run, uint64_t number,
+                        struct origin_last *last);
 
 #endif
