@@ -13,8 +13,8 @@ struct str request_id_format(uint64_t run, uint64_t number, char ret_text[REQUES
 
 #define ORIGIN_IP_BYTES_MAX 63u
 
-/* The source that was seen last and its fingerprint: mostly the next request has the same.  All zero
- * at first; of one thread each. */
+/* The source that was seen last and its fingerprint: mostly the next request has the same.  Of one
+ * thread each; all zero at first. */
 struct origin_last {
     struct index_key fingerprint;
     size_t used;

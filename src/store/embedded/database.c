@@ -1,6 +1,7 @@
 #include "store/embedded/database.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <string.h>
 
 #define SQL_TEXT_MAX 4096 /* of a statement with {book} filled in */
@@ -64,13 +65,22 @@ static int open_flags(enum database_mode mode)
     never("not a mode");
 }
 
+/* Its count of the memory in use, which nobody asks for, is a lock for every piece.  Refused where
+ * somebody has started the library before: then it counts. */
+static void library_prepare(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum err database_open(struct database *database, const char *path, enum database_mode mode,
                        int timeout_ms)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    int code;
+    int code = pthread_once(&once, library_prepare);
     enum err e;
 
+    assert(code == 0);
     *database = (struct database){ .handle = NULL };
     flags |= open_flags(mode);
     code = sqlite3_open_v2(path, &database->handle, flags, NULL);
