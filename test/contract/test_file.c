@@ -92,6 +92,7 @@ static enum err look(const struct embedded_options *options, char **ret_dump,
     struct store *store;
     enum err e = embedded_store_open(options, &store, message);
 
+    *ret_dump = NULL;
     if (e != OK)
         return e;
     *ret_dump = dump_store(store);
