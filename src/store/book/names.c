@@ -26,12 +26,14 @@ enum err books_customer_load(struct store *store, uint32_t number, struct arena 
 {
     struct books *books = books_of(store);
     const struct customer *pending = pending_customer_find(&books->pending, number);
+    enum err e;
 
     if (number == 0 || number > directory_customer_count(&books->directory))
         return ERR_NOT_FOUND;
     if (pending != NULL)
         return copy_customer(pending, arena, ret);
-    return books->backend->read_customer(books, number, arena, ret);
+    e = books->backend->read_customer(books, number, arena, ret);
+    return e == ERR_NOT_FOUND ? ERR_CORRUPT : e; /* it has been there */
 }
 
 enum err books_customer_add(struct store *store, const struct customer *customer,

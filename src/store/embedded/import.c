@@ -243,8 +243,8 @@ static enum err row_bind(const struct target *target, const struct portable_row 
 /* A pepper was made with the tables. */
 static enum err pepper_replace(struct import *import, const struct portable_row *row)
 {
-    bool is_pepper = row->table == PORTABLE_SETTING && row->cell_count > 0 &&
-                     str_equals(row->cells[0].bytes, STR("pepper"));
+    bool is_pepper =
+        row->table == PORTABLE_SETTING && str_equals(row->cells[0].bytes, STR("pepper"));
 
     return is_pepper ? database_run(&import->database, "DELETE FROM meta WHERE name = 'pepper'")
                      : OK;
