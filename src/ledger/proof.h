@@ -10,6 +10,7 @@
 #define LEDGER_PROOF_H
 
 #include "base/index.h"
+#include "exact/uint128.h"
 #include "ledger/verify.h"
 
 /* Sequences along the jumps of the last entry, oldest first. */
@@ -31,7 +32,7 @@ struct proof_account {
     struct customer_id customer_id; /* as its first entry says */
     struct credit_type_id credit_type_id;
     struct amount kept_lent; /* by its deductions, less what was given back: owed, or repaid */
-    struct amount posted, held, scheduled, repaid; /* sums of its grants, for the comparison */
+    uint128 posted, held, scheduled, repaid; /* sums of its grants, for the comparison */
     struct proof_jumps jumps;
     struct proof_account *older;
 };

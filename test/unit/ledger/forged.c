@@ -1,6 +1,8 @@
 #include "forged.h"
 
+#include <stdio.h>
 #include <string.h>
+#include "ledger/verify.h"
 
 struct forged_reader {
     struct store_reader reader; /* first */
@@ -74,8 +76,10 @@ static enum err grants(struct store *store, const struct grant_filter *filter, s
 
     if (e != OK || filter->after > 0 || *ret_count == 0)
         return e;
-    if (forged->grant != NULL)
-        forged->grant(&(*ret)[0]);
+    for (size_t i = 0; forged->grant != NULL && i < *ret_count; i++) {
+        if (forged->grant_number == 0 ? i == 0 : (*ret)[i].number == forged->grant_number)
+            forged->grant(&(*ret)[i]);
+    }
     if (forged->first_grant_is_missing) {
         (*ret)++;
         (*ret_count)--;
@@ -93,21 +97,40 @@ static void account(struct store *store, enum environment environment, uint32_t 
         forged->account(ret);
 }
 
+static void forge_hold(struct forged *forged, struct arena *arena, struct view *view)
+{
+    struct hold *hold = arena_new(arena, struct hold, 1);
+
+    *hold = *view->hold;
+    hold->parts = arena_new(arena, struct hold_part, hold->part_count);
+    memcpy(hold->parts, view->hold->parts, hold->part_count * sizeof *hold->parts);
+    forged->hold(hold);
+    view->hold = hold;
+}
+
+static void forge_taken(struct forged *forged, struct arena *arena, struct view *view)
+{
+    struct taken *taken = arena_new(arena, struct taken, view->taken_count);
+
+    memcpy(taken, view->taken, view->taken_count * sizeof *taken);
+    forged->taken(&taken[0]);
+    view->taken = taken;
+}
+
 static enum err load_view(struct store *store, const struct subject *subject, struct arena *arena,
                           struct view *ret)
 {
     struct forged *forged = forged_of(store);
     enum err e = store_load_view(forged->true_store, subject, arena, ret);
-    struct hold *hold;
 
-    if (e != OK || forged->hold == NULL || ret->hold == NULL)
+    if (e != OK)
         return e;
-    hold = arena_new(arena, struct hold, 1);
-    *hold = *ret->hold;
-    hold->parts = arena_new(arena, struct hold_part, hold->part_count);
-    memcpy(hold->parts, ret->hold->parts, hold->part_count * sizeof *hold->parts);
-    forged->hold(hold);
-    ret->hold = hold;
+    if (forged->holds_are_missing)
+        ret->hold = NULL;
+    if (forged->hold != NULL && ret->hold != NULL)
+        forge_hold(forged, arena, ret);
+    if (forged->taken != NULL && ret->taken_count > 0)
+        forge_taken(forged, arena, ret);
     return OK;
 }
 
@@ -146,4 +169,16 @@ static const struct store_operations operations = {
 void forged_open(struct forged *forged, struct store *true_store)
 {
     *forged = (struct forged){ .store.operations = &operations, .true_store = true_store };
+}
+
+void assert_forgery_found(struct forged *forged, const char *problem)
+{
+    struct verify_report report;
+    enum err e = verify_book(&forged->store, ENVIRONMENT_LIVE, &report);
+    bool is_named = strncmp(report.problem, problem, strlen(problem)) == 0;
+
+    if (e != ERR_CORRUPT || !is_named)
+        fprintf(stderr, "%s: \"%s\", not \"%s...\"\n", err_name(e), report.problem, problem);
+    assert(e == ERR_CORRUPT);
+    assert(is_named);
 }

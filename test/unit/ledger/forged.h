@@ -18,12 +18,18 @@ struct forged {
     void (*seal)(struct seal *seal);
     bool last_seal_is_missing;
     void (*grant)(struct grant *grant);
+    uint64_t grant_number; /* of this one; 0: of the first */
     bool first_grant_is_missing;
     void (*account)(struct account *account);
     void (*hold)(struct hold *hold);
+    bool holds_are_missing;
+    void (*taken)(struct taken *taken); /* the first of a deduction */
     void (*book_end)(struct book_end *end);
 };
 
 void forged_open(struct forged *forged, struct store *true_store);
+
+/* verify names it.  problem: what it must begin with. */
+void assert_forgery_found(struct forged *forged, const char *problem);
 
 #endif
