@@ -330,9 +330,17 @@ static enum err hold_open(struct proof *proof, const struct entry *entry, struct
     return OK;
 }
 
+/* The parts of a hold follow each other, before anything else is done with it: so no sum of them
+ * is larger than what its account has held. */
 static enum err hold_part_add(struct proof *proof, struct proof_hold *hold,
                               const struct entry *entry)
 {
+    enum err e;
+
+    if (entry->account != hold->hold.account ||
+        entry->sequence != hold->hold.number + hold->hold.part_count)
+        return proof_problem(proof, "entry %" PRIu64 ": it is no part of hold %" PRIu64,
+                             entry->sequence, hold->hold.number);
     if (hold->hold.part_count == hold->part_capacity) {
         size_t capacity = 2 * hold->part_capacity + 2;
         struct hold_part *parts = arena_new(&proof->memory, struct hold_part, capacity);
@@ -346,8 +354,8 @@ static enum err hold_part_add(struct proof *proof, struct proof_hold *hold,
     }
     hold->hold.parts[hold->hold.part_count++] =
         (struct hold_part){ .grant = entry->grant, .amount = entry->held };
-    if (amount_add(hold->hold.amount, entry->held, &hold->hold.amount) != OK)
-        return proof_problem(proof, "entry %" PRIu64 ": the hold is too large", entry->sequence);
+    e = amount_add(hold->hold.amount, entry->held, &hold->hold.amount);
+    assert(e == OK);
     return OK;
 }
 
@@ -390,7 +398,7 @@ static enum err reversal_add(struct proof *proof, const struct entry *entry)
     struct index_key key = { .high = entry->of };
     struct amount sum;
 
-    if (!entry_gives_back(entry, &key.low) || amount_is_zero(amount))
+    if (!entry_gives_back(entry, &key.low))
         return OK;
     sum.units = (int64_t)index_find(&proof->reversed, key);
     if (!amount_is_positive(amount) || amount_add(sum, amount, &sum) != OK)
