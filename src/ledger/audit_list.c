@@ -28,7 +28,8 @@ struct audit {
     bool oldest_first;
     /* the book */
     struct range book;
-    uint64_t *sequences; /* not NULL: only these, rising; range is of their places */
+    uint64_t *sequences; /* not NULL: of a grant, whose entries the range numbers ... */
+    uint64_t first;      /* ... from this number on; as many as the page may look at */
     uint64_t wanted;     /* not 0: only what is of this operation or hold */
     size_t looked_at;
     bool has_entry;
@@ -130,14 +131,19 @@ static void range_eat(struct range *range, bool oldest_first)
         range->high--;
 }
 
+/* A place in the range is a sequence, or an entry's number among those of a grant; 0 is 0. */
+static uint64_t sequence_of(const struct audit *audit, uint64_t place)
+{
+    return audit->sequences == NULL ? place : audit->sequences[place - audit->first];
+}
+
 /* Looks for the next entry to show; gives up after AUDIT_SCAN_MAX. */
 static enum err book_peek(struct audit *audit)
 {
     while (!audit->has_entry && audit->book.low < audit->book.high &&
            audit->looked_at < AUDIT_SCAN_MAX) {
         uint64_t place = end_of(&audit->book, audit->oldest_first);
-        uint64_t sequence = audit->sequences == NULL ? place : audit->sequences[place - 1];
-        enum err e = entry_read(audit, sequence, false, &audit->entry);
+        enum err e = entry_read(audit, sequence_of(audit, place), false, &audit->entry);
 
         if (e != OK)
             return e;
@@ -170,38 +176,54 @@ static enum err book_seek(struct audit *audit, struct instant instant, uint64_t 
     return OK;
 }
 
-/* The entries of the grant that may be shown, from its last one back. */
-static enum err grant_entries(struct audit *audit)
+/* From the range's end on which the page begins, as far as it may look, and the one beyond. */
+static enum err sequences_read(struct audit *audit, const struct chain *chain)
 {
-    uint64_t sequence = audit->job->errand->grant.last_entry;
-    size_t count = 0, place = 0;
-    struct entry entry;
+    uint64_t first = audit->book.low, last = audit->book.high;
+    struct link link;
+    uint64_t sequence;
+    enum err e;
 
-    for (uint64_t i = sequence; i > 0; i = entry.grant_previous, count++) {
-        enum err e = entry_read(audit, i, false, &entry);
-
-        if (e != OK)
-            return e;
-    }
-    audit->sequences = arena_new(audit->job->arena, uint64_t, count + 1);
+    if (last - first > AUDIT_SCAN_MAX && audit->oldest_first)
+        last = first + AUDIT_SCAN_MAX;
+    if (last - first > AUDIT_SCAN_MAX)
+        first = last - AUDIT_SCAN_MAX;
+    audit->first = first;
+    audit->sequences = arena_new(audit->job->arena, uint64_t, last - first + 1);
     if (audit->sequences == NULL)
         return ERR_NOMEM;
-    for (place = count; place > 0; place--) {
-        enum err e = entry_read(audit, sequence, false, &entry);
+    e = chain_seek_number(chain, last, &link);
+    sequence = e == OK ? link.entry.sequence : 0;
+    for (uint64_t number = last; e == OK && number > first; number--) {
+        struct entry entry;
 
-        if (e != OK)
-            return e;
-        audit->sequences[place - 1] = sequence;
-        sequence = entry.grant_previous;
+        audit->sequences[number - first] = sequence;
+        e = entry_read(audit, sequence, false, &entry);
+        sequence = e == OK ? entry.grant_previous : 0;
     }
-    /* From sequences to their places. */
-    while (place < count && audit->sequences[place] <= audit->book.low)
-        place++;
-    audit->book.low = place;
-    while (place < count && audit->sequences[place] <= audit->book.high)
-        place++;
-    audit->book.high = place;
-    return OK;
+    audit->sequences[0] = sequence;
+    return e;
+}
+
+/* The range, so far of sequences, becomes one of the grant's entries. */
+static enum err grant_entries(struct audit *audit)
+{
+    struct chain chain = {
+        .reader = audit->reader,
+        .arena = audit->job->arena,
+        .environment = audit->job->query.environment,
+    };
+    struct link low, high;
+    enum err e;
+
+    chain_of_grant(&chain, &audit->job->errand->grant);
+    e = chain_seek_sequence(&chain, audit->book.low + 1, &low);
+    if (e == OK)
+        e = chain_seek_sequence(&chain, audit->book.high + 1, &high);
+    if (e != OK)
+        return e;
+    audit->book = (struct range){ .low = low.number, .high = high.number };
+    return sequences_read(audit, &chain);
 }
 
 /* Only what is about the resource; its id says where in the book to look. */
@@ -452,9 +474,7 @@ static void tell_next(struct audit *audit)
     struct answer *answer = &audit->job->answer;
     uint64_t place = audit->oldest_first ? audit->book.low : audit->book.high;
 
-    if (audit->sequences != NULL && place > 0)
-        place = audit->sequences[place - 1];
-    answer->next = place + 1;
+    answer->next = sequence_of(audit, place) + 1;
     answer->next_entry = audit->oldest_first ? audit->log.low : audit->log.high;
 }
 
