@@ -13,8 +13,8 @@
  * longest put copies one table, a 2048th of all.  A table never shrinks, so what was removed can be
  * put back without memory.  One thread.
  */
-#ifndef STORE_BOOK_RECEIPT_INDEX_H
-#define STORE_BOOK_RECEIPT_INDEX_H
+#ifndef STORE_BOOK_NUMBER_INDEX_H
+#define STORE_BOOK_NUMBER_INDEX_H
 
 #include "base/index.h"
 
