@@ -356,11 +356,6 @@ static enum err step_account_repay(struct account *account, const struct entry *
     return step_owe_less(account, entry);
 }
 
-static bool is_of_account_alone(const struct entry *entry)
-{
-    return entry->grant == 0 && moves(entry, ZERO, ZERO) && amount_is_zero(entry->uncovered);
-}
-
 /* Most entries are not, and need not be looked at closely. */
 static bool may_be_of_debt(const struct entry *entry)
 {
@@ -372,11 +367,11 @@ static enum err step_debt(struct account *account, const struct entry *entry)
 {
     switch (entry->kind) {
     case ENTRY_CREDIT_LIMIT:
-        return is_of_account_alone(entry) ? step_limit(account, entry) : ERR_CORRUPT;
+        return entry->grant == 0 ? step_limit(account, entry) : ERR_CORRUPT;
     case ENTRY_DEBT:
-        return is_of_account_alone(entry) ? step_lend(account, entry) : ERR_CORRUPT;
+        return entry->grant == 0 ? step_lend(account, entry) : ERR_CORRUPT;
     case ENTRY_REVERSE_DEBT:
-        return is_of_account_alone(entry) ? step_owe_less(account, entry) : ERR_CORRUPT;
+        return entry->grant == 0 ? step_owe_less(account, entry) : ERR_CORRUPT;
     case ENTRY_REPAY:
         return step_account_repay(account, entry);
     case ENTRY_ISSUE:
@@ -399,12 +394,21 @@ static enum err step_debt(struct account *account, const struct entry *entry)
     return ERR_CORRUPT;
 }
 
+/* Balances change in grants alone, and what is uncovered is an entry of its own. */
+static bool is_of_its_kind(const struct entry *entry)
+{
+    if (entry->grant == 0 && !moves(entry, ZERO, ZERO))
+        return false;
+    return entry->kind == ENTRY_UNCOVERED ? amount_is_positive(entry->uncovered)
+                                          : amount_is_zero(entry->uncovered);
+}
+
 static enum err account_step(struct account *account, const struct entry *entry)
 {
     struct amount whole;
 
     if (entry->account != account->number || entry->sequence <= account->last_entry ||
-        !is_sane(entry) || amount_is_negative(entry->uncovered))
+        !is_sane(entry) || !is_of_its_kind(entry))
         return ERR_CORRUPT;
     if (amount_add(account->posted, entry->amount, &account->posted) != OK ||
         amount_add(account->held, entry->held, &account->held) != OK ||

@@ -252,7 +252,9 @@ static void refusals_come_in_their_order(void **state)
 /* What time asks may have been overtaken: then there is nothing to do, and that is no failure. */
 static void time_may_come_for_nothing(void **state)
 {
-    struct hold hold = { .number = 50, .account = 1, .status = HOLD_RELEASED };
+    struct hold hold = {
+        .number = 50, .account = 1, .status = HOLD_RELEASED, .amount = amount_of(5)
+    };
     struct world world;
 
     world_init(&world, 1);
@@ -283,7 +285,7 @@ static void time_decides_nothing(struct world *world, enum command_kind kind)
 /* Or what it came for was moved, or ended, in between. */
 static void time_may_come_too_early_or_too_late(void **state)
 {
-    struct hold hold = { .number = 50, .account = 1, .status = HOLD_OPEN };
+    struct hold hold = { .number = 50, .account = 1, .status = HOLD_OPEN, .amount = amount_of(5) };
     struct world world;
     struct grant *grant = &world.grants[0];
 

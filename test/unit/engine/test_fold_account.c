@@ -36,6 +36,7 @@ static void an_account_counts_what_is_scheduled(void **state)
     activate = (struct entry){ .sequence = 101,
                                .kind = ENTRY_ACTIVATE,
                                .account = 1,
+                               .grant = 100,
                                .amount = amount_of(5),
                                .account_posted = amount_of(5) };
     void_entry =
@@ -61,6 +62,7 @@ static void an_account_holds_no_more_than_it_has(void **state)
     struct entry entry = { .sequence = 1,
                            .kind = ENTRY_HOLD,
                            .account = 1,
+                           .grant = 1,
                            .held = amount_of(6),
                            .account_posted = amount_of(5),
                            .account_held = amount_of(6) };
@@ -92,14 +94,17 @@ static struct account account_in_debt(void)
     };
 }
 
-/* As it is made of a kind, an amount and a change of the debt, with the balances after. */
+/* As it is made of a kind, an amount and a change of the debt, with the balances after.  What
+ * moves a balance is of a grant. */
 static struct entry account_entry(enum entry_kind kind, int64_t amount, int64_t debt)
 {
     return (struct entry){
         .sequence = 100,
         .kind = kind,
         .account = 1,
+        .grant = amount == 0 ? 0 : 1,
         .amount = amount_of(amount),
+        .uncovered = amount_of(kind == ENTRY_UNCOVERED ? 1 : 0),
         .debt = amount_of(debt),
         .account_posted = amount_of(100 + amount),
         .account_held = amount_of(20),
@@ -237,6 +242,35 @@ static void no_other_entry_changes_a_debt(void **state)
     does_not_follow(account_entry((enum entry_kind)31, 0, 0));
 }
 
+static void balances_change_in_grants_alone(void **state)
+{
+    struct entry entry = account_entry(ENTRY_RELEASE, 0, 0);
+
+    entry.held = amount_of(-5);
+    entry.account_held = amount_of(15);
+    does_not_follow(entry);
+    entry.grant = 1;
+    (void)follows(entry);
+    entry = account_entry(ENTRY_DRAW, -5, 0);
+    (void)follows(entry);
+    entry.grant = 0;
+    does_not_follow(entry);
+}
+
+static void what_is_uncovered_is_an_entry_of_its_own(void **state)
+{
+    struct entry entry = account_entry(ENTRY_UNCOVERED, 0, 0);
+
+    assert_true(follows(entry).uncovered.units == 1);
+    entry.uncovered = AMOUNT_ZERO;
+    does_not_follow(entry);
+    entry.uncovered = amount_of(-1);
+    does_not_follow(entry);
+    entry = account_entry(ENTRY_EXTEND, 0, 0);
+    entry.uncovered = amount_of(1);
+    does_not_follow(entry);
+}
+
 static void sums_that_do_not_fit_are_corrupt(void **state)
 {
     struct account account = account_in_debt();
@@ -247,14 +281,11 @@ static void sums_that_do_not_fit_are_corrupt(void **state)
     entry.amount = amount_of(AMOUNT_UNITS_MAX - 99);
     does_not_follow(entry);
     entry = account_entry(ENTRY_HOLD, 0, 0);
+    entry.grant = 1;
     entry.held = amount_of(AMOUNT_UNITS_MAX - 19);
     does_not_follow(entry);
-    entry = account_entry(ENTRY_UNCOVERED, 0, 0);
-    entry.uncovered = amount_of(1);
     account.uncovered = amount_of(AMOUNT_UNITS_MAX);
-    does_not_follow_on(account, entry);
-    entry.uncovered = amount_of(-1);
-    does_not_follow(entry);
+    does_not_follow_on(account, account_entry(ENTRY_UNCOVERED, 0, 0));
     entry = account_entry(ENTRY_ISSUE, 0, 0);
     does_not_follow(entry); /* scheduled, and nobody says how much */
     entry.facts = &facts;
@@ -324,6 +355,8 @@ int main(void)
         cmocka_unit_test(a_limit_is_in_the_facts),
         cmocka_unit_test(what_is_of_the_account_alone_moves_nothing_else),
         cmocka_unit_test(no_other_entry_changes_a_debt),
+        cmocka_unit_test(balances_change_in_grants_alone),
+        cmocka_unit_test(what_is_uncovered_is_an_entry_of_its_own),
         cmocka_unit_test(sums_that_do_not_fit_are_corrupt),
         cmocka_unit_test(no_number_stops_the_process),
         cmocka_unit_test(balances_after_are_those_that_it_leads_to),

@@ -11,6 +11,7 @@
 #define USE "scale 0\ngrant a 10\ngrant b 10\nuse 15\n"
 #define REFUSED "scale 0\nuse 5\n refused BALANCE_EXCEEDED\n"
 #define LEND "scale 0\nlimit 20\ngrant a 10\nuse 15\n"
+#define LEND_ONE "scale 0\nlimit 1\nuse 1\n"
 #define LIMIT "scale 0\ngrant a 10\nlimit 20\n"
 #define HOLD "scale 0\ngrant a 10\ngrant b 10\nhold h 4\n"
 #define RELEASE "scale 0\ngrant a 3\ngrant b 4\nhold h 5\nrelease h\n"
@@ -121,7 +122,7 @@ static void owed_less_than_nothing(struct forged *forged)
 
 static void lent_beyond_the_limit(struct forged *forged)
 {
-    forged->view.account.limit.units = 4;
+    forged->view.account.limit.units = forged->decision.lent.units - 1;
 }
 
 /* As if the view had held by less all the while. */
@@ -200,6 +201,8 @@ static struct forgery forgeries[] = {
     FORGERY(USE, DEDUCT, a_gap, "sequences have no gaps"),
     FORGERY(USE, DEDUCT, another_operation, "an operation is called after its first entry"),
     FORGERY(USE, DEDUCT, a_decision_called_otherwise, "a decision is called after its first entry"),
+    FORGERY(LIMIT, CREDIT_LIMIT_SET, a_decision_called_otherwise,
+            "a decision is called after its first entry"),
     FORGERY(USE, DEDUCT, another_account, "a decision is about one account"),
     FORGERY(USE, DEDUCT, an_entry_of_yesterday,
             "an entry says when it was recorded, and who asked"),
@@ -219,6 +222,8 @@ static struct forgery forgeries[] = {
     FORGERY(LEND, DEDUCT, another_debt_at_the_end,
             "a decision says the balances after its last entry"),
     FORGERY(LIMIT, CREDIT_LIMIT_SET, owed_less_than_nothing,
+            "an account owes no less than nothing, and borrows no more than its limit"),
+    FORGERY(LEND_ONE, DEDUCT, lent_beyond_the_limit,
             "an account owes no less than nothing, and borrows no more than its limit"),
     FORGERY(LEND, DEDUCT, lent_beyond_the_limit,
             "an account owes no less than nothing, and borrows no more than its limit"),

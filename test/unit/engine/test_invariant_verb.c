@@ -20,6 +20,7 @@
 #define REVERSE_DEBT "scale 0\nlimit 20\nuse 6 as u\nreverse u 4\n"
 /* a: issue +30, repay -20. */
 #define REPAY "scale 0\nlimit 20\ngrant b 30 products search\nuse 20\ngrant a 30\n"
+#define REPAY_ONE "scale 0\nlimit 1\nuse 1\ngrant a 30\n"
 /* a: roll_over -10, expire 0; a+: issue +10. */
 #define ROLL_OVER "scale 0\ngrant a 10 expires +1d rollover 100% 1 +9d\nat +1d\n"
 
@@ -285,6 +286,8 @@ static struct forgery forgeries[] = {
             "a decision says what it gives back"),
     FORGERY(REVERSE, REVERSE, nothing_given_back, "a decision says what it gives back"),
     FORGERY(REVERSE, REVERSE, more_given_back_than_taken, "no more is given back than was taken"),
+    FORGERY(REPAY_ONE, GRANT_ISSUE, it_pays_nothing,
+            "a grant that becomes effective pays what is owed first"),
     FORGERY(REPAY, GRANT_ISSUE, it_pays_nothing,
             "a grant that becomes effective pays what is owed first"),
     FORGERY(REPAY, GRANT_ISSUE, it_is_drawn_from_instead,
