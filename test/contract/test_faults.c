@@ -2,9 +2,11 @@
  *
  *     contract-faults [POINTS]      power cuts, at least (2,000)
  */
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "suite.h"
 
 #include "scene.h"
@@ -65,6 +67,74 @@ static void a_disk_may_be_full_at_any_write(void **state)
     scene_close(&scene);
     place_remove(&copy);
     storm_stop();
+}
+
+/* --- what the system says of a write --- */
+
+static int write_error; /* 0: none */
+
+static ssize_t (*const real_write)(int file, const void *bytes, size_t size) = write;
+static ssize_t (*const real_pwrite)(int file, const void *bytes, size_t size, off_t at) = pwrite;
+
+static ssize_t write_or_fail(int file, const void *bytes, size_t size)
+{
+    errno = write_error;
+    return write_error != 0 ? -1 : real_write(file, bytes, size);
+}
+
+static ssize_t pwrite_or_fail(int file, const void *bytes, size_t size, off_t at)
+{
+    errno = write_error;
+    return write_error != 0 ? -1 : real_pwrite(file, bytes, size, at);
+}
+
+static void take_over_writes(bool is_begin)
+{
+    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+    sqlite3_syscall_ptr one = is_begin ? (sqlite3_syscall_ptr)write_or_fail : NULL;
+    sqlite3_syscall_ptr other = is_begin ? (sqlite3_syscall_ptr)pwrite_or_fail : NULL;
+
+    assert_int_equal(vfs->xSetSystemCall(vfs, "write", one), SQLITE_OK);
+    assert_int_equal(vfs->xSetSystemCall(vfs, "pwrite", other), SQLITE_OK);
+    assert_int_equal(vfs->xSetSystemCall(vfs, "pwrite64", other), SQLITE_OK);
+}
+
+/* A quota is as good as a full disk: both pass.  All else is in doubt. */
+static void no_room_is_told_from_a_broken_disk(void **state)
+{
+    static const struct {
+        int error;
+        enum err told;
+    } errors[] = { { ENOSPC, ERR_FULL }, { EDQUOT, ERR_FULL }, { EIO, ERR_IO } };
+
+    take_over_writes(true);
+    for (size_t i = 0; i < array_count(errors); i++) {
+        struct scene scene;
+        char *before, *after;
+
+        scene_open(&scene, 9);
+        scene_batch(&scene, 20);
+        before = dump_store(scene.desk.store);
+        desk_begin(&scene.desk);
+        for (int k = 0; k < 20; k++)
+            chance_step(&scene.chance);
+        write_error = errors[i].error;
+        assert_int_equal(store_commit(scene.desk.store, scene.desk.now), errors[i].told);
+        write_error = 0;
+        after = dump_store(scene.desk.store);
+        scene_same(before, after);
+        free(after);
+        assert_int_equal(store_begin(scene.desk.store), errors[i].told == ERR_FULL ? OK : ERR_IO);
+        store_abort(scene.desk.store);
+        store_close(scene.desk.store);
+        scene.desk.store = place_open(&scene.place);
+        after = dump_store(scene.desk.store);
+        scene_same(before, after);
+        free(before);
+        free(after);
+        scene_close(&scene);
+    }
+    take_over_writes(false);
 }
 
 static void after_a_failed_sync_nothing_goes(void **state)
@@ -236,6 +306,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_disk_may_be_full_at_any_write),
+        cmocka_unit_test(no_room_is_told_from_a_broken_disk),
         cmocka_unit_test(after_a_failed_sync_nothing_goes),
         cmocka_unit_test(a_power_cut_at_any_write_leaves_the_last_commit),
         cmocka_unit_test(the_write_ahead_log_does_not_grow_for_ever),

@@ -99,7 +99,7 @@ enum err backup_step(struct backup *backup, int64_t bytes, struct backup_progres
     int code = sqlite3_backup_step(backup->work, pages > INT32_MAX ? INT32_MAX : (int)pages);
     int64_t total = sqlite3_backup_pagecount(backup->work) * backup->page_bytes;
     int64_t left = sqlite3_backup_remaining(backup->work) * backup->page_bytes;
-    enum err e = database_err(&backup->copy, code);
+    enum err e = database_err(code);
 
     assert(bytes > 0);
     if (e != OK) {

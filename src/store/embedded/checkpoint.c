@@ -35,7 +35,7 @@ static enum err move_pages(struct database *database, int *ret_moved)
     int in_log = 0, moved = 0;
     int code = sqlite3_wal_checkpoint_v2(database->handle, "main", SQLITE_CHECKPOINT_PASSIVE,
                                          &in_log, &moved);
-    enum err e = database_err(database, code);
+    enum err e = database_err(code);
 
     if (code == SQLITE_OK)
         *ret_moved = moved;

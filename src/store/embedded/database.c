@@ -14,16 +14,18 @@ static const char *const texts[] = {
 
 /* --- errors --- */
 
-static bool is_out_of_room(const struct database *database, int code)
+/* A quota that is used up is no SQLITE_FULL.  Nor does SQLite keep the errno of a commit that
+ * fails, so sqlite3_system_errno() is that of some other call; but nothing has failed since.  What
+ * a failed sync had promised before may be lost too: that is never for want of room. */
+static bool is_out_of_room(int code)
 {
-    int error = sqlite3_system_errno(database->handle);
+    bool is_write =
+        code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_TRUNCATE || code == SQLITE_IOERR_SHMSIZE;
 
-    if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
-        return false; /* what it had promised before may be lost too */
-    return (code & 0xff) == SQLITE_IOERR && (error == ENOSPC || error == EDQUOT);
+    return is_write && (errno == ENOSPC || errno == EDQUOT);
 }
 
-enum err database_err(const struct database *database, int code)
+enum err database_err(int code)
 {
     switch (code & 0xff) {
     case SQLITE_OK:
@@ -41,7 +43,7 @@ enum err database_err(const struct database *database, int code)
     default:
         break; /* SQLite may have more codes than we know */
     }
-    return is_out_of_room(database, code) ? ERR_FULL : ERR_IO;
+    return is_out_of_room(code) ? ERR_FULL : ERR_IO;
 }
 
 const char *database_message(const struct database *database)
@@ -86,7 +88,7 @@ enum err database_open(struct database *database, const char *path, enum databas
     code = sqlite3_open_v2(path, &database->handle, flags, NULL);
     if (database->handle == NULL)
         return ERR_NOMEM;
-    e = database_err(database, code);
+    e = database_err(code);
     if (e != OK) {
         database_close(database);
         return e;
@@ -134,7 +136,7 @@ static void text_fill(const char *text, enum environment environment, char ret[S
 
 enum err database_run(struct database *database, const char *text)
 {
-    return database_err(database, sqlite3_exec(database->handle, text, NULL, NULL, NULL));
+    return database_err(sqlite3_exec(database->handle, text, NULL, NULL, NULL));
 }
 
 enum err database_run_book(struct database *database, enum environment environment,
@@ -152,15 +154,14 @@ enum err database_prepare_book(struct database *database, enum environment envir
     char filled[SQL_TEXT_MAX];
 
     text_fill(text, environment, filled);
-    return database_err(database, sqlite3_prepare_v2(database->handle, filled, -1, ret, NULL));
+    return database_err(sqlite3_prepare_v2(database->handle, filled, -1, ret, NULL));
 }
 
 enum err database_number(struct database *database, const char *text, int64_t *ret)
 {
     sqlite3_stmt *statement;
     int64_t number;
-    enum err e =
-        database_err(database, sqlite3_prepare_v2(database->handle, text, -1, &statement, NULL));
+    enum err e = database_err(sqlite3_prepare_v2(database->handle, text, -1, &statement, NULL));
 
     if (e != OK)
         return e;
@@ -188,7 +189,7 @@ enum err sql_get(struct database *database, enum environment environment, enum s
         code = sqlite3_prepare_v3(database->handle, filled, -1, SQLITE_PREPARE_PERSISTENT, place,
                                   NULL);
         if (code != SQLITE_OK)
-            return database_err(database, code);
+            return database_err(code);
     }
     *ret = *place;
     return OK;
@@ -197,7 +198,7 @@ enum err sql_get(struct database *database, enum environment environment, enum s
 enum err sql_run(struct database *database, sqlite3_stmt *statement)
 {
     int code = sqlite3_step(statement);
-    enum err e = database_err(database, code);
+    enum err e = database_err(code);
 
     sqlite3_reset(statement);
     return e;
@@ -210,7 +211,7 @@ enum err sql_row(struct database *database, sqlite3_stmt *statement)
 
     if (code == SQLITE_ROW)
         return OK;
-    e = code == SQLITE_DONE ? ERR_NOT_FOUND : database_err(database, code);
+    e = code == SQLITE_DONE ? ERR_NOT_FOUND : database_err(code);
     sqlite3_reset(statement);
     return e;
 }

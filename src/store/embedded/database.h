@@ -51,8 +51,8 @@ void database_close(struct database *database);
 
 /* What went wrong last, in SQLite's words; borrowed until the next call. */
 const char *database_message(const struct database *database);
-/* The error for a result code of SQLite's. */
-enum err database_err(const struct database *database, int code);
+/* The error for an extended result code of SQLite's, right after the call that gave it. */
+enum err database_err(int code);
 
 /* Runs a constant text, maybe of several statements. */
 enum err database_run(struct database *database, const char *text) MUST_CHECK;

@@ -250,14 +250,15 @@ static enum err pepper_replace(struct import *import, const struct portable_row 
                      : OK;
 }
 
-static enum err row_insert(struct import *import, sqlite3_stmt *insert)
+static enum err row_insert(sqlite3_stmt *insert)
 {
     int code = sqlite3_step(insert);
+    enum err e = database_err(code);
 
     (void)sqlite3_reset(insert);
     if ((code & 0xff) == SQLITE_CONSTRAINT || (code & 0xff) == SQLITE_MISMATCH)
         return ERR_MALFORMED;
-    return database_err(&import->database, code);
+    return e;
 }
 
 enum err import_row(struct import *import, const struct portable_row *row,
@@ -272,7 +273,7 @@ enum err import_row(struct import *import, const struct portable_row *row,
     ret_message[0] = '\0';
     e = pepper_replace(import, row);
     if (e == OK)
-        e = row_insert(import, target->insert);
+        e = row_insert(target->insert);
     if (e == OK && row->table == PORTABLE_SEAL && import->is_newest)
         e = seal_check(import, row->environment, ret_message);
     if (e != OK && ret_message[0] == '\0')
