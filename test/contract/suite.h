@@ -76,6 +76,7 @@ int suite_teardown(void **state);
     X(readers_page_through_the_directory)                                                          \
     X(reads_of_one_answer_do_not_stand_in_the_way)                                                 \
     X(facts_come_back_as_they_were)                                                                \
+    X(what_is_not_there_is_not_read)                                                               \
     X(seals_cover_the_book_and_can_be_computed_again)                                              \
     X(the_same_commands_give_the_same_book_in_every_store)
 

@@ -268,6 +268,42 @@ static void play(struct desk *desk, uint64_t seed, int batches, int steps)
     }
 }
 
+void what_is_not_there_is_not_read(void **state)
+{
+    static const uint32_t numbers[] = { 0, 2, UINT32_MAX };
+    static const uint64_t sequences[] = { 0, 2, INT64_MAX, UINT64_MAX };
+    struct desk *desk = *state;
+    struct store_reader *reader;
+    struct customer customer;
+    struct product product;
+    struct source source;
+    struct entry entry;
+
+    desk_begin(desk);
+    desk_issue(desk, (struct desk_terms){ .customer = desk_customer(desk, "acme"), .units = 1 });
+    assert_int_equal(store_source_add(desk->store, (struct index_key){ .low = 1 },
+                                      &(struct source){ .run = 1 }, &source.number),
+                     OK);
+    desk_commit(desk);
+    assert_int_equal(store_reader_open(desk->store, &reader), OK);
+    for (size_t i = 0; i < array_count(numbers); i++) {
+        assert_int_equal(store_read_customer(reader, numbers[i], &desk->arena, &customer),
+                         ERR_NOT_FOUND);
+        assert_int_equal(store_read_source(reader, numbers[i], &desk->arena, &source),
+                         ERR_NOT_FOUND);
+        assert_int_equal(store_customer_load(desk->store, numbers[i], &desk->arena, &customer),
+                         ERR_NOT_FOUND);
+    }
+    for (size_t i = 0; i < array_count(sequences); i++)
+        assert_int_equal(
+            store_read_entry(reader, ENVIRONMENT_LIVE, sequences[i], true, &desk->arena, &entry),
+            ERR_NOT_FOUND);
+    assert_int_equal(store_read_product(reader, (struct product_id){ .uuid.bytes = { 1 } },
+                                        &desk->arena, &product),
+                     ERR_NOT_FOUND);
+    store_reader_close(reader);
+}
+
 void seals_cover_the_book_and_can_be_computed_again(void **state)
 {
     struct desk *desk = *state;

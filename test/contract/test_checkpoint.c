@@ -1,5 +1,9 @@
 /* The write-ahead log on its way into the file, when that fails. */
 #include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include "suite.h"
 
 #include "outage.h"
@@ -70,11 +74,73 @@ static void after_a_log_that_cannot_be_emptied_nothing_goes(void **state)
     scene_close(&scene);
 }
 
+/* What it does with one that is brought to the disk. */
+static void a_log_that_is_synced_is_emptied_too(void **state)
+{
+    struct scene scene;
+    struct place copy;
+    char *before, *after;
+
+    (void)state;
+    place_make(&scene.place);
+    place_make(&copy);
+    scene.place.sync = true;
+    scene_open_at(&scene, 44);
+    for (unsigned char first = 1; first <= 4; first++)
+        commit_much(&scene.desk, first);
+    assert_true(embedded_of(books_of(scene.desk.store))->checkpoint.has_thread);
+    before = dump_store(scene.desk.store);
+    place_copy(&scene.place, &copy);
+    after = scene_opened_dump(&copy);
+    scene_same(before, after);
+    free(before);
+    free(after);
+    place_remove(&copy);
+    scene_close(&scene);
+}
+
+static bool has_ended(struct checkpoint *checkpoint)
+{
+    bool ended;
+
+    pthread_mutex_lock(&checkpoint->lock);
+    ended = checkpoint->ended;
+    pthread_mutex_unlock(&checkpoint->lock);
+    return ended;
+}
+
+/* Its connection is one of its own, to the file as it is called. */
+static void a_thread_without_a_file_leaves_the_log_to_the_ledger(void **state)
+{
+    struct scene scene;
+    struct checkpoint *checkpoint;
+    char file[512], away[520];
+
+    (void)state;
+    scene_open(&scene, 45);
+    checkpoint = &embedded_of(books_of(scene.desk.store))->checkpoint;
+    snprintf(file, sizeof file, "%s/" EMBEDDED_FILE, scene.place.directory);
+    snprintf(away, sizeof away, "%s.away", file);
+    assert_int_equal(rename(file, away), 0);
+    assert_int_equal(mkdir(file, 0700), 0);
+    commit_much(&scene.desk, 1);
+    while (!has_ended(checkpoint))
+        sched_yield();
+    for (unsigned char first = 2; first <= 20; first++)
+        commit_much(&scene.desk, first);
+    assert_true(checkpoint->pages < 9000); /* of 12,000: it was begun anew */
+    assert_int_equal(rmdir(file), 0);
+    assert_int_equal(rename(away, file), 0);
+    scene_close(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_a_thread_the_ledger_empties_the_log),
         cmocka_unit_test(after_a_log_that_cannot_be_emptied_nothing_goes),
+        cmocka_unit_test(a_log_that_is_synced_is_emptied_too),
+        cmocka_unit_test(a_thread_without_a_file_leaves_the_log_to_the_ledger),
     };
 
     return cmocka_run_group_tests_name("embedded store: checkpoints", tests, NULL, NULL);

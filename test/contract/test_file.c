@@ -329,6 +329,35 @@ static void a_lock_without_a_name_is_a_lock(void **state)
     place_remove(&place);
 }
 
+static void a_copy_may_be_made_in_one_step(void **state)
+{
+    struct backup_progress progress;
+    struct backup *backup;
+    struct unfinished file;
+    struct closed closed;
+    struct place place;
+    char message[EMBEDDED_MESSAGE_BYTES], to[512], *dump;
+
+    (void)state;
+    closed_start(&closed);
+    place_make(&place);
+    snprintf(to, sizeof to, "%s/" EMBEDDED_FILE, place.directory);
+    assert_int_equal(unfinished_begin(&file, to, message), OK);
+    assert_int_equal(backup_begin(closed.file, &file, &backup, message), OK);
+    assert_int_equal(backup_step(backup, INT64_C(1) << 60, &progress, message), OK);
+    assert_true(progress.bytes_total > 0);
+    assert_true(progress.bytes_done == progress.bytes_total);
+    backup_end(backup);
+    assert_int_equal(unfinished_settle(&file, message), OK);
+    assert_int_equal(unfinished_publish(&file, message), OK);
+    unfinished_end(&file);
+    dump = scene_opened_dump(&place);
+    scene_same(closed.dump, dump);
+    free(dump);
+    place_remove(&place);
+    closed_end(&closed);
+}
+
 /* --- names --- */
 
 struct naming {
@@ -482,6 +511,7 @@ int main(void)
         cmocka_unit_test(a_directory_that_cannot_be_looked_into_is_not_opened),
         cmocka_unit_test(a_full_disk_is_told_from_one_that_is_broken),
         cmocka_unit_test(a_lock_without_a_name_is_a_lock),
+        cmocka_unit_test(a_copy_may_be_made_in_one_step),
         cmocka_unit_test(two_do_not_write_to_one_name),
         cmocka_unit_test(a_name_is_given_on_every_file_system),
         cmocka_unit_test(a_name_that_was_taken_meanwhile_is_not_overwritten),

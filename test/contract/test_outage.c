@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "changes.h"
 #include "outage.h"
+#include "readings.h"
 #include "scarcity.h"
 #include "scene.h"
 #include "store/embedded/backup.h"
@@ -203,6 +204,13 @@ static void prepare_batch(struct trial *trial)
     changes_of_book(&trial->desk);
 }
 
+/* The state of old goes with it. */
+static void prepare_lazy_batch(struct trial *trial)
+{
+    trial->work.lazy_rows = 50;
+    prepare_batch(trial);
+}
+
 static enum err act_commit(struct trial *trial, char message[EMBEDDED_MESSAGE_BYTES])
 {
     (void)message;
@@ -253,76 +261,6 @@ static void prepare_reading(struct trial *trial)
     trial->desk.now = trial->now;
 }
 
-static enum err read_directory(struct store_reader *reader, struct arena *arena)
-{
-    struct usage_event_page page = { .environment = ENVIRONMENT_LIVE, .until = 9, .limit = 9 };
-    struct log_range range = { .until = 9 };
-    struct customer *customers;
-    struct product *products;
-    struct usage_event *events;
-    struct log_line *lines;
-    struct product product;
-    struct source source;
-    uint64_t last;
-    size_t count;
-    enum err e = store_read_customers(reader, 0, 9, arena, &customers, &count);
-
-    if (e == OK)
-        e = store_read_customer(reader, 1, arena, customers);
-    if (e == OK)
-        e = store_read_products(reader, 0, 9, arena, &products, &count);
-    if (e == OK)
-        e = store_read_product(reader, products[0].id, arena, &product);
-    if (e == OK)
-        e = store_read_usage_events(reader, &page, arena, &events, &count);
-    if (e == OK)
-        e = store_read_usage_event_last(reader, ENVIRONMENT_LIVE, &last);
-    if (e == OK)
-        e = store_read_source(reader, 1, arena, &source);
-    if (e == OK)
-        e = store_read_lines(reader, &range, 9, arena, &lines, &count);
-    return e;
-}
-
-static enum err read_all(struct store_reader *reader, struct arena *arena)
-{
-    struct entry entry;
-    struct seal seal;
-    enum err e = read_directory(reader, arena);
-
-    if (e != OK)
-        return e;
-    e = store_reader_begin(reader);
-    if (e != OK)
-        return e;
-    for (uint64_t i = 1; e == OK && i < 9; i++)
-        e = store_read_entry(reader, ENVIRONMENT_LIVE, i, true, arena, &entry);
-    if (e == OK)
-        e = store_read_seal(reader, ENVIRONMENT_LIVE, 0, &seal);
-    if (e == OK)
-        e = read_directory(reader, arena);
-    store_reader_end(reader);
-    return e;
-}
-
-static enum err look_at_store(struct store *store, struct instant now, struct arena *arena)
-{
-    struct customer customer;
-    struct key *keys;
-    size_t count;
-    enum err e = store_customer_load(store, 1, arena, &customer);
-
-    if (e == OK)
-        e = store_keys(store, arena, &keys, &count);
-    (void)store_keys_changed(store);
-    if (e == OK)
-        e = store_begin(store);
-    if (e == OK)
-        e = store_receipts_forget(store, now);
-    store_abort(store);
-    return e;
-}
-
 static enum err act_read(struct trial *trial, char message[EMBEDDED_MESSAGE_BYTES])
 {
     struct store_reader *reader;
@@ -333,11 +271,21 @@ static enum err act_read(struct trial *trial, char message[EMBEDDED_MESSAGE_BYTE
     if (e != OK)
         return e;
     arena_init(&arena, REQUEST_ARENA_BYTES_MAX);
-    e = read_all(reader, &arena);
-    if (e == OK)
-        e = look_at_store(trial->desk.store, trial->now, &arena);
+    e = readings_of_reader(reader, &arena);
     arena_finish(&arena);
     store_reader_close(reader);
+    return e;
+}
+
+static enum err act_ask(struct trial *trial, char message[EMBEDDED_MESSAGE_BYTES])
+{
+    struct arena arena;
+    enum err e;
+
+    (void)message;
+    arena_init(&arena, REQUEST_ARENA_BYTES_MAX);
+    e = readings_of_store(trial->desk.store, trial->now, &arena);
+    arena_finish(&arena);
     return e;
 }
 
@@ -462,6 +410,11 @@ static enum err act_keys(struct trial *trial, char message[EMBEDDED_MESSAGE_BYTE
     return e == OK ? embedded_key_revoke(directory, key.client_id, trial->now, message) : e;
 }
 
+static enum err act_revoke(struct trial *trial, char message[EMBEDDED_MESSAGE_BYTES])
+{
+    return embedded_key_revoke(trial->work.directory, STR("first"), trial->now, message);
+}
+
 /* --- all of it --- */
 
 static void trial_start(struct trial *trial)
@@ -479,6 +432,7 @@ static void trial_start(struct trial *trial)
     desk_customer(&scene.desk, "acme");
     changes_of_directory(&scene.desk, "first");
     changes_of_book(&scene.desk);
+    readings_prepare(&scene.desk);
     desk_commit(&scene.desk);
     store_close(scene.desk.store);
     scene.desk.store = place_open(&scene.place);
@@ -545,6 +499,7 @@ static void an_old_book_is_upgraded_or_left_alone(void **state)
 static void a_batch_is_written_or_not(void **state)
 {
     struct deed deed = { "commit", prepare_batch, act_commit, check_commit, true };
+    struct deed lazy = { "rows", prepare_lazy_batch, act_commit, check_commit, true };
     struct deed closing = { "close", prepare_closing, act_close, check_closed, true };
     struct trial trial;
     enum err e;
@@ -555,6 +510,7 @@ static void a_batch_is_written_or_not(void **state)
     assert_non_null(trial.made);
     try_all(&trial, &deed);
     try_all(&trial, &closing);
+    try_all(&trial, &lazy);
     trial_end(&trial);
 }
 
@@ -562,6 +518,7 @@ static void what_is_read_is_read_or_refused(void **state)
 {
     (void)state;
     try_deed((struct deed){ "read", prepare_reading, act_read, check_read, true });
+    try_deed((struct deed){ "ask", prepare_reading, act_ask, check_read, true });
 }
 
 static void a_copy_is_whole_or_has_no_name(void **state)
@@ -576,6 +533,7 @@ static void keys_do_not_touch_the_book(void **state)
 {
     (void)state;
     try_deed((struct deed){ "keys", prepare_copy, act_keys, check_held, false });
+    try_deed((struct deed){ "revoke", prepare_copy, act_revoke, check_held, false });
 }
 
 int main(int argc, char **argv)
