@@ -199,8 +199,12 @@ static enum err sequences_read(struct audit *audit, const struct chain *chain)
 
         audit->sequences[number - first] = sequence;
         e = entry_read(audit, sequence, false, &entry);
+        if (e == OK && !chain_has(chain, &entry))
+            e = ERR_CORRUPT;
         sequence = e == OK ? entry.grant_previous : 0;
     }
+    if (e == OK && (sequence == 0) != (first == 0))
+        e = ERR_CORRUPT;
     audit->sequences[0] = sequence;
     return e;
 }

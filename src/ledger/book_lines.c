@@ -42,7 +42,7 @@ static enum err first_of_account(struct job *job, struct store_reader *reader,
     while (e == OK && earlier.account_previous > 0) {
         uint64_t back = earlier.account_jump > 0 ? earlier.account_jump : earlier.account_previous;
 
-        e = chain_read(reader, job->query.environment, back, false, job->arena, &earlier);
+        e = chain_back(reader, job->query.environment, &earlier, back, job->arena, &earlier);
     }
     if (e == OK)
         e = chain_read(reader, job->query.environment, earlier.sequence, true, job->arena, ret);

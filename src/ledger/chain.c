@@ -26,6 +26,23 @@ enum err chain_read(struct store_reader *reader, enum environment environment, u
     return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
 }
 
+enum err chain_back(struct store_reader *reader, enum environment environment,
+                    const struct entry *from, uint64_t sequence, struct arena *arena,
+                    struct entry *ret)
+{
+    struct entry entry;
+    enum err e;
+
+    if (sequence == 0 || sequence >= from->sequence)
+        return ERR_CORRUPT;
+    e = chain_read(reader, environment, sequence, false, arena, &entry);
+    if (e == OK && entry.account != from->account)
+        e = ERR_CORRUPT;
+    if (e == OK)
+        *ret = entry;
+    return e;
+}
+
 uint64_t chain_previous(const struct chain *chain, const struct entry *entry)
 {
     return chain->kind == CHAIN_OF_ACCOUNT ? entry->account_previous : entry->grant_previous;
@@ -41,7 +58,7 @@ static uint64_t jump_number_of(const struct chain *chain, uint64_t number)
     return chain->kind == CHAIN_OF_ACCOUNT ? jump_of_account(number) : jump_of_grant(number);
 }
 
-static bool is_of_chain(const struct chain *chain, const struct entry *entry)
+bool chain_has(const struct chain *chain, const struct entry *entry)
 {
     return (chain->kind == CHAIN_OF_ACCOUNT ? entry->account : entry->grant) == chain->owner;
 }
@@ -83,7 +100,7 @@ static enum err link_read(const struct chain *chain, uint64_t sequence, uint64_t
     e = chain_read(chain->reader, chain->environment, sequence, false, chain->arena, &link.entry);
     if (e != OK)
         return e;
-    if (!is_of_chain(chain, &link.entry))
+    if (!chain_has(chain, &link.entry))
         return ERR_CORRUPT;
     *ret = link;
     return OK;

@@ -41,8 +41,15 @@ enum err chain_seek_instant(const struct chain *chain, struct instant instant,
 /* The sequence of the entry before it in the chain; 0: it is the first. */
 uint64_t chain_previous(const struct chain *chain, const struct entry *entry);
 
+/* Is it of this account, or grant? */
+bool chain_has(const struct chain *chain, const struct entry *entry);
+
 /* One entry that must be there. */
 enum err chain_read(struct store_reader *reader, enum environment environment, uint64_t sequence,
                     bool with_facts, struct arena *arena, struct entry *ret) MUST_CHECK;
+/* The one of that sequence, without facts, to which an entry of the same account leads back. */
+enum err chain_back(struct store_reader *reader, enum environment environment,
+                    const struct entry *from, uint64_t sequence, struct arena *arena,
+                    struct entry *ret) MUST_CHECK;
 
 #endif

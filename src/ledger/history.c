@@ -86,34 +86,27 @@ static void reverse_order(struct entry *entries, size_t count)
 
 /* --- all of a grant --- */
 
-struct told {
-    struct entry entry;
-    struct told *later;
-};
-
 enum err errand_history(struct job *job, struct store_reader *reader, struct grant_row *row)
 {
-    struct told *oldest = NULL;
-    size_t count = 0;
+    size_t count = row->grant.entry_count;
+    uint64_t sequence = row->grant.last_entry;
 
-    for (uint64_t sequence = row->grant.last_entry; sequence > 0;
-         sequence = oldest->entry.grant_previous) {
-        struct told *told = arena_new(job->arena, struct told, 1);
-        enum err e =
-            told == NULL ? ERR_NOMEM : errand_entry_alone(job, reader, sequence, &told->entry);
-
-        if (e != OK)
-            return e;
-        told->entry.grant_id = row->grant.id;
-        told->later = oldest;
-        oldest = told;
-        count++;
-    }
     row->entries = arena_new(job->arena, struct entry, count);
     if (row->entries == NULL)
         return ERR_NOMEM;
-    for (const struct told *told = oldest; told != NULL; told = told->later)
-        row->entries[row->entry_count++] = told->entry;
+    for (size_t i = count; i > 0; i--) {
+        struct entry *entry = &row->entries[i - 1];
+        enum err e = errand_entry_alone(job, reader, sequence, entry);
+
+        if (e == OK &&
+            (entry->grant != row->grant.number || (entry->grant_previous == 0) != (i == 1)))
+            e = ERR_CORRUPT;
+        if (e != OK)
+            return e;
+        entry->grant_id = row->grant.id;
+        sequence = entry->grant_previous;
+    }
+    row->entry_count = count;
     return OK;
 }
 
@@ -224,6 +217,8 @@ static enum err range_read(struct job *job, const struct chain *chain, uint64_t 
             e = errand_entry_alone(job, chain->reader, sequence, entry);
         else
             e = errand_entry(job, chain->reader, sequence, entry);
+        if (e == OK && !chain_has(chain, entry))
+            e = ERR_CORRUPT;
         if (chain->kind == CHAIN_OF_GRANT)
             entry->grant_id = job->errand->grant.id;
         sequence = chain_previous(chain, entry);

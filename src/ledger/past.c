@@ -3,10 +3,10 @@
 #include "ledger/chain.h"
 #include "ledger/errand.h"
 
-static enum err read_alone(struct job *job, struct store_reader *reader, uint64_t sequence,
-                           struct entry *ret)
+static enum err read_back(struct job *job, struct store_reader *reader, const struct entry *from,
+                          uint64_t sequence, struct entry *ret)
 {
-    return chain_read(reader, job->query.environment, sequence, false, job->arena, ret);
+    return chain_back(reader, job->query.environment, from, sequence, job->arena, ret);
 }
 
 /* Back over the entries that leave a status as it is: EDIT, or the CAPTURE of what is held.  There
@@ -17,13 +17,9 @@ static enum err deciding_entry(struct job *job, struct store_reader *reader,
     struct entry entry = *last;
     enum err e = OK;
 
-    while (e == OK && (entry.kind == ENTRY_EDIT || entry.kind == ENTRY_CAPTURE)) {
-        if (entry.grant_previous == 0)
-            return ERR_CORRUPT;
-        e = read_alone(job, reader, entry.grant_previous, &entry);
-    }
-    if (e == OK)
-        *ret = entry;
+    while (e == OK && (entry.kind == ENTRY_EDIT || entry.kind == ENTRY_CAPTURE))
+        e = read_back(job, reader, &entry, entry.grant_previous, &entry);
+    *ret = entry;
     return e;
 }
 
@@ -59,25 +55,25 @@ static enum err past_facts_entry(struct job *job, struct store_reader *reader,
                                  const struct grant *grant, const struct entry *last,
                                  struct entry *ret)
 {
-    uint64_t sequence = grant->facts_entry;
-    struct entry entry = *last;
-    enum err e = OK;
+    uint64_t sequence;
+    struct entry entry;
+    enum err e =
+        chain_read(reader, job->query.environment, grant->facts_entry, false, job->arena, &entry);
 
-    while (e == OK && sequence > last->sequence) {
-        e = read_alone(job, reader, sequence, &entry);
-        sequence = e == OK ? entry.of : sequence;
-    }
-    if (e == OK && sequence > 0)
-        return chain_read(reader, job->query.environment, sequence, true, job->arena, ret);
-    entry = *last;
-    while (e == OK && entry.kind != ENTRY_EDIT && entry.kind != ENTRY_ISSUE) {
-        if (entry.grant_previous == 0)
-            return ERR_CORRUPT;
-        e = read_alone(job, reader, entry.grant_previous, &entry);
+    while (e == OK && entry.of > last->sequence)
+        e = read_back(job, reader, &entry, entry.of, &entry);
+    if (e != OK)
+        return e;
+    sequence = entry.of;
+    if (sequence == 0) {
+        entry = *last;
+        while (e == OK && entry.kind != ENTRY_EDIT && entry.kind != ENTRY_ISSUE)
+            e = read_back(job, reader, &entry, entry.grant_previous, &entry);
+        sequence = entry.sequence;
     }
     if (e != OK)
         return e;
-    return chain_read(reader, job->query.environment, entry.sequence, true, job->arena, ret);
+    return chain_read(reader, job->query.environment, sequence, true, job->arena, ret);
 }
 
 /* An edit since then may have changed the expiry. */

@@ -128,8 +128,8 @@ static enum err grant_look(struct walk *walk, const struct entry *last, uint64_t
     struct entry entry = *last;
     enum err e = OK;
 
-    while (e == OK && may_follow_void(entry.kind) && entry.grant_previous > 0)
-        e = chain_read(walk->reader, walk->job->query.environment, entry.grant_previous, false,
+    while (e == OK && may_follow_void(entry.kind))
+        e = chain_back(walk->reader, walk->job->query.environment, &entry, entry.grant_previous,
                        walk->job->arena, &entry);
     if (e != OK)
         return e;
@@ -235,11 +235,12 @@ static enum err walk_back(struct walk *walk, struct amount *ret_before)
     struct amount before = AMOUNT_ZERO;
     enum err e = OK;
 
-    while (e == OK && sequence > 0) {
+    for (uint64_t left = walk->head->account.entry_count; e == OK && left > 0; left--) {
         struct entry entry;
 
         e = chain_read(walk->reader, query->environment, sequence, false, walk->job->arena, &entry);
-        if (e == OK && entry.account != walk->head->account.number)
+        if (e == OK && (entry.account != walk->head->account.number ||
+                        (entry.account_previous == 0) != (left == 1)))
             e = ERR_CORRUPT;
         if (e != OK)
             return e;
