@@ -1,9 +1,8 @@
-/* Lists of grants, customers, products and credit types, and histories, a page at a time. */
+/* Lists of grants, and histories, a page at a time. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
-#include <stdio.h>
 #include "base/limits.h"
 #include "desk.h"
 
@@ -239,85 +238,95 @@ static void a_history_is_somebodys(void **state)
     desk_close(&desk);
 }
 
-/* --- the directory --- */
-
-static void customers_are_listed_by_page(void **state)
+/* A cursor from another list may lie on either side of what is asked for. */
+static void a_cursor_outside_of_the_window_ends_or_begins_it(void **state)
 {
     struct desk desk;
-    struct slip *slip;
-    uint64_t after = 0;
-    size_t seen = 0, pages = 0;
 
     (void)state;
-    desk_open(&desk);
-    for (int i = 0; i < 10; i++) {
-        char name[16];
+    (void)open_with_history(&desk);
+    for (int way = 0; way < 4; way++) {
+        bool oldest_first = way % 2 == 0, is_before = way < 2;
+        struct slip *slip = ask_query(&desk, QUERY_ENTRIES);
 
-        (void)snprintf(name, sizeof name, "customer %d", i);
-        slip_do(ask_customer(&desk, name));
-    }
-    for (int i = 0; i < 10; i += 5) {
-        slip = slip_new(&desk);
-        slip->job.command.kind = COMMAND_CUSTOMER_ARCHIVE;
-        slip->job.command.customer_archive.customer =
-            i == 0 ? STR("customer 0") : STR("customer 5");
+        slip->job.query.customer = STR("acme");
+        slip->job.query.oldest_first = oldest_first;
+        slip->job.query.after = is_before ? 3 : desk_sequence(&desk) - 2;
+        slip->job.query.from.us = T0 + 10 * SECOND;
+        slip->job.query.until.us = T0 + 20 * SECOND;
+        slip->job.query.with_balances = true;
         assert_granted(slip_do(slip));
+        assert_int_equal(slip->job.answer.entry_count, oldest_first == is_before ? 10 : 0);
+        assert_amount(slip->job.answer.opening.posted, "991"); /* whatever the page */
+        assert_amount(slip->job.answer.closing.posted, "981");
+        assert_int_equal(slip->job.answer.next, 0);
     }
-    do {
-        slip = ask_query(&desk, QUERY_CUSTOMERS);
-        slip->job.query.limit = 4;
-        slip->job.query.after = after;
-        slip_do(slip);
-        seen += slip->job.answer.customer_count;
-        after = slip->job.answer.next;
-        pages++;
-    } while (after > 0);
-    assert_int_equal(seen, 8);
-    assert_int_equal(pages, 2);
-    slip = ask_query(&desk, QUERY_CUSTOMERS);
-    slip->job.query.archived = ARCHIVED_ONLY;
-    assert_int_equal(slip_do(slip)->job.answer.customer_count, 2);
-    slip = ask_query(&desk, QUERY_CUSTOMERS);
-    slip->job.query.archived = ARCHIVED_TOO;
-    assert_int_equal(slip_do(slip)->job.answer.customer_count, 10);
-    slip = ask_query(&desk, QUERY_CUSTOMERS);
-    slip->job.query.alias = STR("customer 3");
-    assert_int_equal(slip_do(slip)->job.answer.customer_count, 1);
-    assert_true(str_equals(slip->job.answer.customers[0].name, STR("customer 3")));
-    slip = ask_query(&desk, QUERY_CUSTOMERS);
-    slip->job.query.alias = STR("nobody");
-    assert_int_equal(slip_do(slip)->job.answer.customer_count, 0);
     desk_close(&desk);
 }
 
-static void products_and_credit_types_are_listed(void **state)
+/* Of one grant there are no balances of the account to tell. */
+static void a_history_of_a_grant_has_no_balances(void **state)
 {
     struct desk desk;
-    struct slip *slip;
-    size_t well_known;
+    struct slip *grant, *slip;
+
+    (void)state;
+    grant = open_with_history(&desk);
+    slip = ask_query(&desk, QUERY_ENTRIES);
+    slip->job.query.grants = &grant->job.decision.grant_id;
+    slip->job.query.grant_count = 1;
+    slip->job.query.with_balances = true;
+    assert_granted(slip_do(slip));
+    assert_int_equal(slip->job.answer.entry_count, HISTORY);
+    assert_amount(slip->job.answer.closing.posted, "0");
+    desk_close(&desk);
+}
+
+/* However few a page has, and however many customers are on it. */
+static void each_line_of_the_book_says_whose_it_is(void **state)
+{
+    enum { CUSTOMERS = 9 };
+    struct desk desk;
+    struct slip *customers[CUSTOMERS];
 
     (void)state;
     desk_open(&desk);
-    slip = slip_do(ask_query(&desk, QUERY_CREDIT_TYPES));
-    well_known = slip->job.answer.credit_type_count;
-    assert_true(well_known >= 2);
-    slip_do(ask_credit_type(&desk, "points", 0));
-    slip = slip_do(ask_query(&desk, QUERY_CREDIT_TYPES));
-    assert_int_equal(slip->job.answer.credit_type_count, well_known + 1);
-    assert_true(str_equals(slip->job.answer.credit_types[well_known].name, STR("points")));
-    slip_do(ask_product(&desk, "a"));
-    slip_do(ask_product(&desk, "b"));
-    slip = ask_query(&desk, QUERY_PRODUCTS);
-    slip->job.query.limit = 1;
-    slip_do(slip);
-    assert_int_equal(slip->job.answer.product_count, 1);
-    assert_int_equal(slip->job.answer.next, 1);
-    slip = ask_query(&desk, QUERY_PRODUCTS);
-    slip->job.query.after = 1;
-    slip_do(slip);
-    assert_int_equal(slip->job.answer.product_count, 1);
-    assert_true(str_equals(slip->job.answer.products[0].name, STR("b")));
-    assert_int_equal(slip->job.answer.next, 0);
+    for (int round = 0; round < 4; round++) {
+        for (int i = 0; i < CUSTOMERS; i++) {
+            const char name[] = { 'c', (char)('0' + i), '\0' };
+            struct slip *grant;
+
+            if (round == 0)
+                customers[i] = slip_do(ask_customer(&desk, name));
+            grant = ask_grant(&desk, name, "1"); /* i in its priority */
+            grant->job.command.issue.facts.priority.millionths = i;
+            if (round % 2 == 1)
+                grant->job.command.issue.credit_type = STR(CREDIT_TYPE_CREDITS_NAME);
+            assert_granted(slip_do(grant));
+        }
+    }
+    for (size_t limit = 1; limit < 8; limit++) {
+        uint64_t after = 0, seen = 0;
+
+        do {
+            struct slip *slip = ask_query(&desk, QUERY_BOOK_ENTRIES);
+
+            slip->job.query.limit = limit;
+            slip->job.query.after = after;
+            assert_granted(slip_do(slip));
+            for (size_t i = 0; i < slip->job.answer.line_count; i++, seen++) {
+                const struct book_line *line = &slip->job.answer.lines[i];
+                size_t whose = (size_t)line->entry.facts->priority.millionths;
+
+                assert_true(
+                    uuid_equals(line->customer.uuid, customers[whose]->job.decision.customer.uuid));
+                assert_true(
+                    uuid_equals(line->credit_type->id.uuid, line->entry.facts->credit_type.uuid));
+            }
+            after = slip->job.answer.next;
+        } while (after > 0);
+        assert_int_equal(seen, 4 * CUSTOMERS);
+    }
     desk_close(&desk);
 }
 
@@ -351,8 +360,9 @@ int main(void)
         cmocka_unit_test(every_draw_tells_the_reason_of_its_deduction),
         cmocka_unit_test(a_history_is_read_by_page_either_way),
         cmocka_unit_test(a_history_is_somebodys),
-        cmocka_unit_test(customers_are_listed_by_page),
-        cmocka_unit_test(products_and_credit_types_are_listed),
+        cmocka_unit_test(a_cursor_outside_of_the_window_ends_or_begins_it),
+        cmocka_unit_test(a_history_of_a_grant_has_no_balances),
+        cmocka_unit_test(each_line_of_the_book_says_whose_it_is),
         cmocka_unit_test(the_book_ends_with_a_seal),
     };
 
