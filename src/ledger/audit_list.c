@@ -49,6 +49,7 @@ static struct told told_of_grant(const struct entry *entry, struct str action)
 /* False: it is not what somebody asked for. */
 static bool told_of(const struct entry *entry, struct told *ret)
 {
+    *ret = (struct told){ .number = 0 };
     switch (entry->kind) {
     case ENTRY_ISSUE:
         *ret = told_of_grant(entry, STR("create_grant"));
