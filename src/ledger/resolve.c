@@ -223,10 +223,9 @@ static void resolve_terms(const struct resolver *resolver, struct issue *issue,
     struct facts *facts = &issue->facts;
     uint8_t random[16];
 
+    assert(!instant_is_none(facts->expires_at)); /* not given is never */
     if (instant_is_none(facts->effective_at))
         facts->effective_at = resolver->now;
-    if (instant_is_none(facts->expires_at))
-        facts->expires_at = INSTANT_NEVER;
     subject->uniqueness_key = facts->uniqueness_key;
     if (uuid_is_zero(facts->grant_id.uuid)) {
         random_bytes(resolver->random, random, sizeof random);

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdint.h>
 #include "ledger/inbox.h"
 #include "ledger/ledger.h"
@@ -162,6 +163,55 @@ static void who_wants_more_sleeps_until_they_are_there(void **state)
     inbox_finish(&inbox);
 }
 
+struct sleeper {
+    struct inbox inbox;
+    pthread_t thread;
+    _Atomic bool is_awake;
+};
+
+static void *sleep_on(void *context)
+{
+    struct sleeper *sleeper = context;
+
+    inbox_sleep(&sleeper->inbox, 3600 * INT64_C(1000000));
+    atomic_store(&sleeper->is_awake, true);
+    return NULL;
+}
+
+static _Atomic int signals;
+
+static void count_signal(int number)
+{
+    (void)number;
+    atomic_fetch_add(&signals, 1);
+}
+
+/* A signal is nothing to a sleeper, however often it comes. */
+static void a_signal_does_not_end_a_sleep(void **state)
+{
+    struct sigaction action = { .sa_handler = count_signal }, before;
+    struct sleeper sleeper = { .is_awake = false };
+    struct job job = { .magic = 0 };
+
+    (void)state;
+    assert_int_equal(sigaction(SIGUSR1, &action, &before), 0);
+    inbox_init(&sleeper.inbox, 10);
+    assert_int_equal(pthread_create(&sleeper.thread, NULL, sleep_on, &sleeper), 0);
+    while (!atomic_load(&sleeper.inbox.asleep))
+        sched_yield();
+    for (int sent = 1; sent <= 50; sent++) {
+        assert_int_equal(pthread_kill(sleeper.thread, SIGUSR1), 0);
+        while (atomic_load(&signals) < sent && !atomic_load(&sleeper.is_awake))
+            sched_yield();
+        assert_false(atomic_load(&sleeper.is_awake));
+    }
+    assert_int_equal(inbox_push(&sleeper.inbox, &job), OK);
+    pthread_join(sleeper.thread, NULL);
+    assert_ptr_equal(inbox_close(&sleeper.inbox), &job);
+    inbox_finish(&sleeper.inbox);
+    assert_int_equal(sigaction(SIGUSR1, &before, NULL), 0);
+}
+
 /* --- many threads --- */
 
 enum { PUSHERS = 4, EACH = 5000 };
@@ -230,6 +280,7 @@ int main(void)
         cmocka_unit_test(a_closed_inbox_takes_nothing),
         cmocka_unit_test(who_was_roused_does_not_sleep),
         cmocka_unit_test(who_wants_more_sleeps_until_they_are_there),
+        cmocka_unit_test(a_signal_does_not_end_a_sleep),
         cmocka_unit_test(nothing_is_lost_and_each_ones_order_is_kept),
     };
 

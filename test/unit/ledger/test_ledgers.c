@@ -306,6 +306,187 @@ static void a_page_ends_between_ledgers_too(void **state)
     desk_close(&desk);
 }
 
+/* --- more accounts than a page has --- */
+
+#define CUSTOMERS 75 /* each with two accounts but the first, so that a page ends between them */
+
+struct crowd {
+    struct desk desk;
+    struct slip *tokens; /* the credit type of the second ones */
+    struct str names[CUSTOMERS];
+    struct arena arena;
+};
+
+static void crowd_open(struct crowd *crowd)
+{
+    desk_open(&crowd->desk);
+    arena_init(&crowd->arena, 1 << 20);
+    crowd->tokens = slip_do(ask_credit_type(&crowd->desk, "tokens", 0));
+    for (size_t i = 0; i < CUSTOMERS; i++) {
+        struct slip *grant;
+
+        crowd->names[i] = str_format(&crowd->arena, "c%zu", i);
+        slip_do(ask_customer(&crowd->desk, crowd->names[i].data));
+        slip_do(ask_grant(&crowd->desk, crowd->names[i].data, "1"));
+        if (i == 0)
+            continue;
+        grant = ask_grant(&crowd->desk, crowd->names[i].data, "1");
+        grant->job.command.issue.credit_type = STR("tokens");
+        assert_granted(slip_do(grant));
+    }
+}
+
+static void crowd_close(struct crowd *crowd)
+{
+    arena_finish(&crowd->arena);
+    desk_close(&crowd->desk);
+}
+
+/* Every account is on one page, with its line, and none is on two; how many pages there are. */
+static size_t all_are_told_once(struct crowd *crowd, bool is_named, bool only_tokens)
+{
+    struct credit_type_id tokens = crowd->tokens->job.decision.credit_type.id;
+    uint64_t after = 0, after_entry = 0;
+    size_t pages = 0, accounts = 0, lines = 0;
+
+    do {
+        struct slip *slip = ask_ledgers(&crowd->desk, true, LEDGER_ENTRIES_MAX);
+        const struct answer *answer = &slip->job.answer;
+
+        slip->job.query.after = after;
+        slip->job.query.after_entry = after_entry;
+        if (is_named) {
+            slip->job.query.customers = crowd->names;
+            slip->job.query.customer_count = CUSTOMERS;
+        }
+        if (only_tokens) {
+            slip->job.query.credit_types = &tokens;
+            slip->job.query.credit_type_count = 1;
+        }
+        assert_granted(slip_do(slip));
+        assert_true(answer->ledger_count <= LEDGERS_PER_PAGE_MAX);
+        for (size_t i = 0; i < answer->ledger_count; i++)
+            lines += answer->ledgers[i].line_count;
+        accounts += answer->ledger_count;
+        after = answer->next;
+        after_entry = answer->next_entry;
+        pages++;
+    } while (after > 0);
+    assert_int_equal(accounts, only_tokens ? CUSTOMERS - 1 : 2 * CUSTOMERS - 1);
+    assert_int_equal(lines, accounts);
+    return pages;
+}
+
+static void more_accounts_than_a_page_has_are_told_once_each(void **state)
+{
+    static struct crowd crowd;
+
+    (void)state;
+    crowd_open(&crowd);
+    for (int is_named = 0; is_named < 2; is_named++) {
+        assert_int_equal(all_are_told_once(&crowd, is_named != 0, false), 2);
+        assert_int_equal(all_are_told_once(&crowd, is_named != 0, true), 1);
+    }
+    crowd_close(&crowd);
+}
+
+static void who_is_not_known_has_no_ledgers(void **state)
+{
+    static const struct str names[] = { STR_INIT("acme"), STR_INIT("nobody"), STR_INIT("acme") };
+    struct desk desk;
+    struct slip *slip;
+
+    (void)state;
+    desk_open(&desk);
+    slip_do(ask_customer(&desk, "acme"));
+    slip_do(ask_grant(&desk, "acme", "1"));
+    for (size_t count = 1; count <= array_count(names); count++) {
+        slip = ask_ledgers(&desk, true, 10);
+        slip->job.query.customers = names;
+        slip->job.query.customer_count = count;
+        slip_do(slip);
+        if (count == 1)
+            assert_granted(slip);
+        else
+            assert_refused(slip, REJECT_CUSTOMER_UNKNOWN);
+    }
+    desk_close(&desk);
+}
+
+static struct slip *ask_nameless(struct desk *desk)
+{
+    struct slip *slip = slip_new(desk);
+
+    slip->job.command.kind = COMMAND_CUSTOMER_CREATE;
+    slip->job.command.customer_create.name = STR("one of many");
+    return slip;
+}
+
+/* A page that found nothing among so many customers ends, and the next goes on behind them. */
+static void a_page_looks_at_so_many_customers(void **state)
+{
+    struct desk desk;
+    struct slip *slip;
+
+    (void)state;
+    desk_open(&desk);
+    for (size_t i = 1; i <= LIST_SCAN_MAX; i++) {
+        slip_submit(ask_nameless(&desk));
+        if (i % 1000 == 0) {
+            desk_turn(&desk);
+            desk_forget_slips(&desk);
+        }
+    }
+    assert_granted(slip_do(ask_customer(&desk, "last")));
+    assert_granted(slip_do(ask_grant(&desk, "last", "1")));
+    slip = slip_do(ask_ledgers(&desk, true, 10));
+    assert_granted(slip);
+    assert_int_equal(slip->job.answer.ledger_count, 0);
+    assert_true(slip->job.answer.next > 0);
+    for (int i = 0; i < 2 && slip->job.answer.next > 0; i++) {
+        uint64_t after = slip->job.answer.next;
+
+        slip = ask_ledgers(&desk, true, 10);
+        slip->job.query.after = after;
+        assert_granted(slip_do(slip));
+    }
+    assert_int_equal(slip->job.answer.ledger_count, 1);
+    assert_int_equal(slip->job.answer.next, 0);
+    desk_close(&desk);
+}
+
+/* The ending balance with what is pending is that of the end of the month. */
+static void what_comes_within_the_month_is_pending(void **state)
+{
+    static const struct {
+        int64_t from, until; /* INT64_MAX: never */
+        const char *pending;
+    } cases[] = {
+        { T0, INT64_MAX, "10" },               /* here, and stays */
+        { T0, T0 + 20 * DAY, "0" },            /* here, and goes */
+        { T0, T0 + 40 * DAY, "10" },           /* goes later */
+        { T0 + 20 * DAY, INT64_MAX, "10" },    /* comes, and stays */
+        { T0 + 20 * DAY, T0 + 25 * DAY, "0" }, /* comes and goes */
+        { T0 + 40 * DAY, INT64_MAX, "0" },     /* comes later */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < array_count(cases); i++) {
+        struct desk desk;
+        struct slip *slip;
+
+        desk_open(&desk);
+        slip_do(ask_customer(&desk, "acme"));
+        slip = ask_grant_until(&desk, "acme", "10", cases[i].until);
+        slip->job.command.issue.facts.effective_at.us = cases[i].from;
+        assert_granted(slip_do(slip));
+        slip = slip_do(ask_ledgers(&desk, true, 10));
+        assert_granted(slip);
+        assert_amount(slip->job.answer.ledgers[0].ending.including_pending, cases[i].pending);
+        desk_close(&desk);
+    }
+}
+
 /* The books share customers, so a place of one is a place of the other; an entry is not. */
 static void a_place_in_the_other_book_is_refused(void **state)
 {
@@ -339,6 +520,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_pages_of_a_random_book_are_its_lines),
         cmocka_unit_test(a_page_ends_between_ledgers_too),
+        cmocka_unit_test(more_accounts_than_a_page_has_are_told_once_each),
+        cmocka_unit_test(who_is_not_known_has_no_ledgers),
+        cmocka_unit_test(a_page_looks_at_so_many_customers),
+        cmocka_unit_test(what_comes_within_the_month_is_pending),
         cmocka_unit_test(a_place_in_the_other_book_is_refused),
     };
 

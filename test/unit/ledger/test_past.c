@@ -178,10 +178,54 @@ static void what_was_told_is_told_again(void **state)
     }
 }
 
+/* More grants than one look at the store gives. */
+static void the_past_knows_all_grants(void **state)
+{
+    const size_t count = 500;
+    struct desk desk;
+    struct slip *balance;
+
+    (void)state;
+    desk_open(&desk);
+    slip_do(ask_customer(&desk, "acme"));
+    for (size_t i = 0; i < count; i++)
+        slip_submit(ask_grant(&desk, "acme", "1"));
+    desk_turn(&desk);
+    desk_set_clock(&desk, T0 + DAY);
+    slip_do(ask_deduct(&desk, "acme", "100"));
+    desk_set_clock(&desk, T0 + 2 * DAY);
+    balance = slip_do(ask_balance_at(&desk, "acme", T0 + HOUR));
+    assert_balance(balance, "500", "0");
+    assert_int_equal(balance->job.answer.balances[0].grant_count, count);
+    for (size_t i = 0; i < count; i++)
+        assert_amount(balance->job.answer.balances[0].grants[i].grant.posted, "1");
+    balance = slip_do(ask_balance_at(&desk, "acme", T0 + DAY));
+    assert_balance(balance, "400", "0");
+    desk_close(&desk);
+}
+
+static void there_is_a_past_without_an_account(void **state)
+{
+    struct desk desk;
+    struct slip *balance;
+
+    (void)state;
+    desk_open(&desk);
+    slip_do(ask_customer(&desk, "acme"));
+    desk_set_clock(&desk, T0 + DAY);
+    balance = ask_balance_at(&desk, "acme", T0);
+    balance->job.query.credit_type = STR(CREDIT_TYPE_USD_NAME);
+    assert_balance(slip_do(balance), "0", "0");
+    assert_int_equal(balance->job.answer.balances[0].grant_count, 0);
+    desk_close(&desk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_told_is_told_again),
+        cmocka_unit_test(the_past_knows_all_grants),
+        cmocka_unit_test(there_is_a_past_without_an_account),
     };
 
     return cmocka_run_group_tests_name("ledger: past", tests, NULL, NULL);

@@ -201,6 +201,44 @@ static void what_was_paid_has_its_own_unit(void **state)
     desk_close(&desk);
 }
 
+/* What is wrong first is told, and what comes behind it does not hide it. */
+static void the_first_of_two_wrong_amounts_is_told(void **state)
+{
+    static const struct {
+        const char *paid, *amount_max;
+        enum reject reject;
+        const char *field;
+    } cases[] = {
+        { "1", "1", REJECT_NONE, "" },
+        { "-1", "1", REJECT_AMOUNT_NOT_POSITIVE, "paid_amount" },
+        { "1", "0.0000001", REJECT_AMOUNT_TOO_PRECISE, "rollover.amount_max" },
+        { "-1", "0.0000001", REJECT_AMOUNT_NOT_POSITIVE, "paid_amount" },
+    };
+    struct desk desk;
+
+    (void)state;
+    desk_open(&desk);
+    slip_do(ask_customer(&desk, "acme"));
+    for (size_t i = 0; i < array_count(cases); i++) {
+        struct slip *slip = ask_grant_until(&desk, "acme", "10", T0 + DAY);
+        struct issue *issue = &slip->job.command.issue;
+
+        issue->facts.rollover = (struct rollover){
+            .kind = ROLLOVER_MAX_AMOUNT,
+            .priority.millionths = 1000000,
+            .expires_at.us = T0 + 2 * DAY,
+        };
+        issue->paid = (struct decimal_option){ .given = true, .value = decimal_of(cases[i].paid) };
+        issue->rollover_amount_max =
+            (struct decimal_option){ .given = true, .value = decimal_of(cases[i].amount_max) };
+        slip_do(slip);
+        assert_int_equal(slip->job.err, OK);
+        assert_int_equal(slip->job.decision.reject, cases[i].reject);
+        assert_true(str_equals(slip->job.decision.blame.field, str_from_c(cases[i].field)));
+    }
+    desk_close(&desk);
+}
+
 static void an_id_may_be_chosen_once(void **state)
 {
     struct desk desk;
@@ -254,6 +292,7 @@ int main(void)
         cmocka_unit_test(the_scale_is_that_of_the_hold),
         cmocka_unit_test(products_are_known_by_name_and_by_id),
         cmocka_unit_test(what_was_paid_has_its_own_unit),
+        cmocka_unit_test(the_first_of_two_wrong_amounts_is_told),
         cmocka_unit_test(an_id_may_be_chosen_once),
         cmocka_unit_test(an_expiry_lies_in_the_calendar),
     };

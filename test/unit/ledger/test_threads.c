@@ -155,6 +155,31 @@ static void time_wakes_the_ledger(void **state)
     desk_close(&desk);
 }
 
+/* A disk that was full is tried again by whoever comes next. */
+static void after_a_failed_batch_the_ledger_listens(void **state)
+{
+    struct desk desk;
+    struct slip *first, *second;
+
+    (void)state;
+    desk_open(&desk);
+    slip_do(ask_customer(&desk, "acme"));
+    slip_do(ask_grant(&desk, "acme", "10"));
+    first = ask_deduct(&desk, "acme", "1");
+    second = ask_deduct(&desk, "acme", "1");
+    memory_store_fail_commits(desk.store, 1, ERR_FULL);
+    assert_int_equal(ledger_start(desk.ledger), OK);
+    submit(first);
+    wait_for(first);
+    assert_error(first, ERR_FULL);
+    submit(second);
+    wait_for(second);
+    assert_granted(second);
+    ledger_stop(desk.ledger);
+    desk_verify(&desk);
+    desk_close(&desk);
+}
+
 static void what_was_submitted_is_finished_and_then_no_more(void **state)
 {
     struct desk desk;
@@ -263,6 +288,7 @@ int main(void)
         cmocka_unit_test(many_submitters_share_one_purse),
         cmocka_unit_test(retries_at_once_are_one_effect),
         cmocka_unit_test(time_wakes_the_ledger),
+        cmocka_unit_test(after_a_failed_batch_the_ledger_listens),
         cmocka_unit_test(what_was_submitted_is_finished_and_then_no_more),
         cmocka_unit_test(reads_that_wait_do_not_hold_up_the_end),
         cmocka_unit_test(keys_and_counters_are_for_any_thread),

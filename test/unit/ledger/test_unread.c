@@ -64,6 +64,22 @@ static enum err customer_load(struct store *store, uint32_t number, struct arena
                : lossy.true_operations->customer_load(store, number, arena, ret);
 }
 
+static enum err grants(struct store *store, const struct grant_filter *filter, struct arena *arena,
+                       struct grant **ret, size_t *ret_count, uint64_t *ret_next)
+{
+    return is_lost(LOSS_UNREADABLE)
+               ? ERR_IO
+               : lossy.true_operations->grants(store, filter, arena, ret, ret_count, ret_next);
+}
+
+static enum err holds(struct store *store, const struct hold_filter *filter, struct arena *arena,
+                      struct hold **ret, size_t *ret_count, uint64_t *ret_next)
+{
+    return is_lost(LOSS_UNREADABLE)
+               ? ERR_IO
+               : lossy.true_operations->holds(store, filter, arena, ret, ret_count, ret_next);
+}
+
 static enum err reader_begin(struct store_reader *reader)
 {
     return is_lost(LOSS_UNREADABLE) ? ERR_IO : lossy.true_operations->reader_begin(reader);
@@ -210,6 +226,8 @@ static void lossy_open(struct store *store)
     OWN(accounts_of);
     OWN(customer_resolve);
     OWN(customer_load);
+    OWN(grants);
+    OWN(holds);
     OWN(reader_begin);
     OWN(read_customer);
     OWN(read_product);
@@ -258,6 +276,7 @@ static void edit(struct desk *desk, const struct slip *grant, const char *name)
 
 static void make(struct made *made)
 {
+    static struct str products[] = { STR_INIT("seats"), STR_INIT("storage") };
     struct desk *desk = &made->desk;
     struct slip *voided, *page;
 
@@ -265,9 +284,13 @@ static void make(struct made *made)
     assert_granted(slip_do(by(ask_customer(desk, "acme"))));
     assert_granted(slip_do(by(ask_customer(desk, "other"))));
     assert_granted(slip_do(by(ask_product(desk, "seats"))));
+    assert_granted(slip_do(by(ask_product(desk, "storage"))));
     made->grant = slip_do(by(ask_grant(desk, "acme", "100")));
     slip_do(by(ask_grant_until(desk, "acme", "10", T0 + 5 * HOUR)));
-    voided = slip_do(by(ask_grant(desk, "acme", "5")));
+    voided = by(ask_grant(desk, "acme", "5"));
+    voided->job.command.issue.product_names = products;
+    voided->job.command.issue.product_name_count = array_count(products);
+    assert_granted(slip_do(voided));
     for (int i = 1; i < 12; i++) {
         desk_set_clock(desk, T0 + i * HOUR);
         made->use = slip_do(by(ask_deduct(desk, "acme", "1")));
@@ -332,8 +355,13 @@ static struct slip *ask_about_entries(struct made *made, int variant)
 
 static struct slip *ask_about_ledgers(struct made *made, int variant)
 {
+    static const struct str names[] = { STR_INIT("acme"), STR_INIT("other") };
     struct slip *slip = ask_query(&made->desk, QUERY_LEDGERS);
 
+    if (variant & 16) {
+        slip->job.query.customers = names;
+        slip->job.query.customer_count = array_count(names);
+    }
     slip->job.query.oldest_first = variant % 2 == 0;
     slip->job.query.limit = variant & 4 ? 3 : 100;
     if (variant & 8) {
@@ -413,6 +441,8 @@ static void add_grant(uint64_t *sum, const struct grant_row *row)
     add(sum, row->grant.status);
     add(sum, (uint64_t)row->grant.posted.units);
     add(sum, (uint64_t)row->grant.expires_at.us);
+    for (size_t i = 0; i < row->product_count; i++)
+        add(sum, row->products[i].name.len);
     add(sum, row->entry_count);
     for (size_t i = 0; i < row->entry_count; i++)
         add(sum, row->entries[i].grant);
@@ -509,7 +539,7 @@ static void nothing_unread_is_left_out(void **state)
     make(&made);
     lose_all(&made, ask_about_balance, 13);
     lose_all(&made, ask_about_entries, 16);
-    lose_all(&made, ask_about_ledgers, 16);
+    lose_all(&made, ask_about_ledgers, 32);
     lose_all(&made, ask_about_audit, 8);
     lose_all(&made, ask_about_one, 16);
     lose_all(&made, ask_about_use, 3);
