@@ -21,8 +21,8 @@ struct directory {
     struct arena *arena;
     struct instant now;
     const struct key_snapshot *keys; /* as they were committed last */
-    bool changed;      /* out: the store was told to change something, also when it failed */
-    bool keys_changed; /* out: keys among it, or what their customers are called */
+    bool changed;                    /* out: the store was told to change something */
+    bool keys_changed;               /* out: keys among it, or what their customers are called */
 };
 
 enum err directory_execute(struct directory *directory, const struct command *command,

@@ -74,7 +74,7 @@ static enum err execute_book(struct ledger *ledger, struct batch *batch, struct 
     enum err e = decide(ledger, job);
 
     if (e != OK)
-        return job_take_error(job, e);
+        return e;
     if (command_is_dry_run(&job->command)) {
         job->decision.operation = 0;
         return OK;
@@ -103,7 +103,7 @@ static enum err execute_directory(struct ledger *ledger, struct batch *batch, st
     }
     if (e == OK && directory.keys_changed)
         batch->keys_changed = true;
-    return directory.changed ? e : job_take_error(job, e);
+    return e;
 }
 
 /* --- a place in a batch to go back to --- */
@@ -131,17 +131,13 @@ static enum err go_back(struct ledger *ledger, struct batch *batch, const struct
     return store_rewind(ledger->store, place->mark);
 }
 
-/* Without memory for the reply there is none of what it tells. */
-static enum err keep_receipt(struct ledger *ledger, struct batch *batch, const struct place *before,
-                             struct job *job)
+/* What only concerns the job is kept in it, and then nothing of it has happened. */
+static enum err take_back(struct ledger *ledger, struct batch *batch, const struct place *before,
+                          struct job *job, enum err why)
 {
-    bool is_kept;
-    enum err e;
+    enum err e = job_take_error(job, why);
 
-    if (job->err != OK)
-        return OK;
-    e = receipt_keep(ledger, batch, job, &is_kept);
-    return e == OK && !is_kept ? go_back(ledger, batch, before) : e;
+    return e == OK ? go_back(ledger, batch, before) : e;
 }
 
 enum err execute_command(struct ledger *ledger, struct batch *batch, struct job *job)
@@ -150,8 +146,10 @@ enum err execute_command(struct ledger *ledger, struct batch *batch, struct job 
     bool is_answered;
     enum err e = receipt_replay(ledger, job, &is_answered);
 
-    if (e != OK || is_answered)
-        return e;
+    if (e != OK)
+        return job_take_error(job, e);
+    if (is_answered)
+        return OK;
     if (job->command.kind == COMMAND_TEST_CLOCK_SET)
         e = test_clock_execute(ledger, batch, job);
     else if (command_is_of_directory(job->command.kind))
@@ -159,10 +157,12 @@ enum err execute_command(struct ledger *ledger, struct batch *batch, struct job 
     else
         e = execute_book(ledger, batch, job);
     if (e == OK)
-        e = keep_receipt(ledger, batch, &before, job);
-    if (e == OK && job->command.kind == COMMAND_TEST_CLOCK_SET)
+        e = receipt_keep(ledger, batch, job);
+    if (e != OK)
+        return take_back(ledger, batch, &before, job, e);
+    if (job->command.kind == COMMAND_TEST_CLOCK_SET)
         test_clock_executed(ledger, job);
-    return e;
+    return OK;
 }
 
 /* --- groups --- */
@@ -241,12 +241,15 @@ enum err execute_group(struct ledger *ledger, struct batch *batch, struct job *j
     bool is_answered;
     enum err e = receipt_replay(ledger, job, &is_answered);
 
-    if (e != OK || is_answered)
-        return e;
+    if (e != OK)
+        return job_take_error(job, e);
+    if (is_answered)
+        return OK;
     e = execute_parts(ledger, batch, job);
-    if (e == OK)
-        e = keep_receipt(ledger, batch, &before, job);
-    return e;
+    if (e != OK)
+        return e;
+    e = receipt_keep(ledger, batch, job);
+    return e == OK ? OK : take_back(ledger, batch, &before, job, e);
 }
 
 /* --- after a batch that came to nothing --- */
@@ -263,7 +266,9 @@ enum err execute_again(struct ledger *ledger, struct job *job, enum err why)
         job->parts[i].err = why;
     }
     e = receipt_replay(ledger, job, &is_answered);
-    if (e == OK && !is_answered)
+    if (e != OK)
+        return job_take_error(job, e);
+    if (!is_answered)
         job->err = why;
-    return e;
+    return OK;
 }

@@ -12,9 +12,9 @@
 enum err execute_command(struct ledger *ledger, struct batch *batch, struct job *job) MUST_CHECK;
 enum err execute_group(struct ledger *ledger, struct batch *batch, struct job *job) MUST_CHECK;
 
-/* When the batch has come to nothing: answers the job from what is committed, if that can be
- * done without changing anything (a replay, a dry run), or else with e. */
-enum err execute_again(struct ledger *ledger, struct job *job, enum err e) MUST_CHECK;
+/* When the batch has come to nothing: answers the job with what it was answered before, if that is
+ * committed, or else with why. */
+enum err execute_again(struct ledger *ledger, struct job *job, enum err why) MUST_CHECK;
 
 /* Appends the entries of a decision, if it has any. */
 enum err execute_append(struct ledger *ledger, struct batch *batch, enum environment environment,

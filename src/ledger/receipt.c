@@ -13,10 +13,8 @@ enum err receipt_replay(struct ledger *ledger, struct job *job, bool *ret)
     e = store_receipt_find(ledger->store, &job->idempotency_key, job->arena, &receipt);
     if (e == ERR_NOT_FOUND)
         return OK;
-    if (e != OK) {
-        *ret = true;
-        return job_take_error(job, e);
-    }
+    if (e != OK)
+        return e;
     *ret = true;
     if (!digest_equals(&receipt.request, &job->request)) {
         job->decision.reject = REJECT_KEY_REUSED;
@@ -71,12 +69,11 @@ static bool is_to_keep(const struct job *job)
     return job_is_group(job) ? group_is_to_keep(job) : command_is_to_keep(job);
 }
 
-enum err receipt_keep(struct ledger *ledger, struct batch *batch, struct job *job, bool *ret)
+enum err receipt_keep(struct ledger *ledger, struct batch *batch, struct job *job)
 {
     struct receipt receipt = { .request = job->request };
     enum err e;
 
-    *ret = true;
     if (!is_to_keep(job))
         return OK;
     assert(!job->replayed);
@@ -84,11 +81,8 @@ enum err receipt_keep(struct ledger *ledger, struct batch *batch, struct job *jo
     job->render(job, &receipt);
     receipt.request = job->request;
     receipt.at = pulse_now(ledger, ENVIRONMENT_LIVE); /* real time, also under a test clock */
-    if (receipt.status == 0) {
-        job->err = ERR_NOMEM;
-        *ret = false;
-        return OK;
-    }
+    if (receipt.status == 0)
+        return ERR_NOMEM;
     e = store_receipt_append(ledger->store, &job->idempotency_key, &receipt);
     if (e != OK)
         return e;

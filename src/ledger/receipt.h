@@ -11,12 +11,11 @@
 #include "ledger/state.h"
 
 /* Answers a job whose key is known: with its receipt, or with KEY_REUSED when the receipt is of
- * another request.  *ret: it was answered. */
+ * another request.  *ret: it was answered.  ERR_NOMEM, and what the store fails with. */
 enum err receipt_replay(struct ledger *ledger, struct job *job, bool *ret) MUST_CHECK;
 
-/* Has the reply rendered and kept, if it is one to keep.  *ret is false when there was no memory to
- * render it: then the job has failed and what it did must be undone. */
-enum err receipt_keep(struct ledger *ledger, struct batch *batch, struct job *job,
-                      bool *ret) MUST_CHECK;
+/* Has the reply rendered and kept, if it is one to keep.  ERR_NOMEM: there was none to render it or
+ * to keep it; and what else the store fails with. */
+enum err receipt_keep(struct ledger *ledger, struct batch *batch, struct job *job) MUST_CHECK;
 
 #endif

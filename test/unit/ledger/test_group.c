@@ -188,6 +188,12 @@ static void a_group_that_did_nothing_keeps_no_receipt(void **state)
     assert_refused(group, REJECT_BATCH_REFUSED);
     assert_false(group->job.has_receipt);
 
+    parts[0] = ask_deduct(&desk, "acme", "1");
+    parts[1] = ask_hold(&desk, "acme", "1", 0);
+    group = slip_do(slip_key(slip_group(&desk, parts, 2, true), "group", "wrong"));
+    assert_error(group, ERR_MALFORMED);
+    assert_false(group->job.has_receipt);
+
     group = slip_do(slip_key(three(&desk, "1", "1", "1", true), "group", "at last"));
     assert_granted(group);
     assert_true(group->job.has_receipt);
