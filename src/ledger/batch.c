@@ -50,6 +50,13 @@ static enum err fill_with_time(struct ledger *ledger, struct batch *batch, bool 
     return e;
 }
 
+/* A key to be revoked is looked up among those that are committed: one that this batch has changed
+ * is not asked about before the next. */
+static bool asks_too_early(const struct batch *batch, const struct job *job)
+{
+    return batch->keys_changed && job->command.kind == COMMAND_KEY_REVOKE;
+}
+
 static enum err fill(struct ledger *ledger, struct batch *batch)
 {
     bool is_complete;
@@ -60,7 +67,7 @@ static enum err fill(struct ledger *ledger, struct batch *batch)
         struct job *job = ledger->todo.first;
 
         e = pulse_catch_up(ledger, batch, job_environment(job), &is_complete);
-        if (e != OK || !is_complete)
+        if (e != OK || !is_complete || asks_too_early(batch, job))
             break;
         if (ahead == 0)
             ahead = ahead_jobs(ledger->store, job);
@@ -247,8 +254,8 @@ static void turn_failed(struct ledger *ledger, struct batch *batch)
 /* Before the replies: a key that was told of opens, and one whose end was told of does not. */
 static void show_keys(struct ledger *ledger)
 {
-    if (keys_load(&ledger->keys, ledger->store) != OK)
-        ledger->keys_are_stale = true; /* the pulse will try again */
+    if (pulse_keys_read(ledger) != OK)
+        assert(ledger->keys_are_stale); /* the pulse will try again */
 }
 
 static void turn(struct ledger *ledger, struct batch *batch)

@@ -85,8 +85,15 @@ static enum err execute_book(struct ledger *ledger, struct batch *batch, struct 
     return execute_append(ledger, batch, job->command.subject.environment, &job->decision);
 }
 
+/* A key that is to be revoked is looked up; the others look at none. */
+static enum err keys_ready(struct ledger *ledger, enum command_kind kind)
+{
+    return kind == COMMAND_KEY_REVOKE && ledger->keys_are_stale ? pulse_keys_read(ledger) : OK;
+}
+
 static enum err execute_directory(struct ledger *ledger, struct batch *batch, struct job *job)
 {
+    enum err e = keys_ready(ledger, job->command.kind);
     struct directory directory = {
         .store = ledger->store,
         .random = &ledger->random,
@@ -94,8 +101,9 @@ static enum err execute_directory(struct ledger *ledger, struct batch *batch, st
         .now = pulse_now(ledger, ENVIRONMENT_LIVE), /* both books share it */
         .keys = ledger->keys.current,
     };
-    enum err e = directory_execute(&directory, &job->command, &job->decision, &job->blame);
 
+    if (e == OK)
+        e = directory_execute(&directory, &job->command, &job->decision, &job->blame);
     if (e == OK && directory.changed) {
         batch->changed = true;
         e = audit_log(ledger->store, &job->command, &job->decision,

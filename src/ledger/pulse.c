@@ -161,20 +161,23 @@ int64_t pulse_sleep_us(struct ledger *ledger)
     return sleep_us;
 }
 
+enum err pulse_keys_read(struct ledger *ledger)
+{
+    enum err e = keys_load(&ledger->keys, ledger->store);
+
+    ledger->keys_are_stale = e != OK;
+    return e;
+}
+
 enum err pulse_keys(struct ledger *ledger)
 {
     struct instant now = clock_now(ledger);
     int64_t since_us = instant_span(ledger->keys_looked_at, now).us;
-    enum err e;
 
     if (since_us >= 0 && since_us < PULSE_US)
         return OK;
     ledger->keys_looked_at = now;
     if (!ledger->keys_are_stale && !store_keys_changed(ledger->store))
         return OK;
-    ledger->keys_are_stale = true;
-    e = keys_load(&ledger->keys, ledger->store);
-    if (e == OK)
-        ledger->keys_are_stale = false;
-    return e;
+    return pulse_keys_read(ledger);
 }

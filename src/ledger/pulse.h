@@ -35,5 +35,8 @@ int64_t pulse_sleep_us(struct ledger *ledger);
 
 /* Twice a second: have keys changed? */
 enum err pulse_keys(struct ledger *ledger) MUST_CHECK;
+/* Reads them now.  When it fails they are stale, and are read again the next time that somebody
+ * looks. */
+enum err pulse_keys_read(struct ledger *ledger) MUST_CHECK;
 
 #endif

@@ -220,12 +220,12 @@ static struct slip *create_product(struct made *made)
     return slip;
 }
 
-static struct slip *create_key(struct made *made)
+struct slip *deed_create_key(struct made *made)
 {
     return ask_key(&made->desk, STR("acme"), key_of(STR("kci_7"), 7));
 }
 
-static struct slip *revoke_keys(struct made *made)
+struct slip *deed_revoke_keys(struct made *made)
 {
     struct slip *slip = of_kind(&made->desk, COMMAND_KEY_REVOKE);
 
@@ -370,8 +370,8 @@ const struct deed deeds[] = {
     { "remove field key", remove_field_key, SECOND, ENVIRONMENT_LIVE },
     { "create credit type", create_credit_type, SECOND, ENVIRONMENT_LIVE },
     { "create product", create_product, SECOND, ENVIRONMENT_LIVE },
-    { "create key", create_key, SECOND, ENVIRONMENT_LIVE },
-    { "revoke keys", revoke_keys, SECOND, ENVIRONMENT_LIVE },
+    { "create key", deed_create_key, SECOND, ENVIRONMENT_LIVE },
+    { "revoke keys", deed_revoke_keys, SECOND, ENVIRONMENT_LIVE },
     { "record usage", record_usage, SECOND, ENVIRONMENT_LIVE },
     { "set test clock", set_test_clock, SECOND, ENVIRONMENT_LIVE },
     { "issue grant", issue_grant, SECOND, ENVIRONMENT_LIVE },

@@ -27,6 +27,9 @@ extern const size_t deed_count;
 void made_open(struct made *made);
 void made_close(struct made *made);
 
+struct slip *deed_create_key(struct made *made);
+struct slip *deed_revoke_keys(struct made *made);
+
 /* As a client of the server would send it. */
 struct slip *slip_from_somewhere(struct slip *slip);
 

@@ -144,6 +144,30 @@ static void a_revocation_that_names_a_key_must_find_it(void **state)
     desk_close(&desk);
 }
 
+/* Sent behind the key, before there was a reply: it finds the key all the same. */
+static void a_revocation_comes_after_the_key(void **state)
+{
+    (void)state;
+    for (int is_named = 0; is_named < 2; is_named++) {
+        struct slip *create, *revoke;
+        struct desk desk;
+
+        desk_open(&desk);
+        slip_do(ask_customer(&desk, "a"));
+        create = ask_key(&desk, "a", key_of("kci_1", 1));
+        revoke = ask_revoke(&desk, "a", 0);
+        if (is_named == 1)
+            revoke->job.command.key_revoke.client_id = STR("kci_1");
+        slip_submit(create);
+        slip_submit(revoke);
+        desk_turn(&desk);
+        assert_granted(create);
+        assert_granted(revoke);
+        assert_int_equal(end_of(&desk, 1), T0);
+        desk_close(&desk);
+    }
+}
+
 static void an_erased_customer_is_locked_out(void **state)
 {
     struct slip *slip = NULL;
@@ -245,6 +269,7 @@ int main(void)
         cmocka_unit_test(a_refused_customer_has_no_keys),
         cmocka_unit_test(keys_may_open_for_a_while_yet),
         cmocka_unit_test(a_revocation_that_names_a_key_must_find_it),
+        cmocka_unit_test(a_revocation_comes_after_the_key),
         cmocka_unit_test(an_erased_customer_is_locked_out),
         cmocka_unit_test(usage_is_kept_also_of_whom_nobody_knows),
         cmocka_unit_test(what_lies_ahead_may_count_as_now),

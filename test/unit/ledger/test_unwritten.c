@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/limits.h"
@@ -405,11 +406,62 @@ static void keys_that_cannot_be_read_are_the_end(void **state)
     made_close(&made);
 }
 
+static int64_t end_of_key(struct made *made, const char *client_id)
+{
+    struct key_snapshot *shown = ledger_keys_acquire(made->desk.ledger);
+    int64_t end = 0;
+
+    for (size_t i = 0; i < shown->key_count; i++)
+        if (str_equals(shown->keys[i].client_id, str_from_c(client_id)))
+            end = shown->keys[i].revoked_at.us;
+    ledger_keys_release(shown);
+    return end;
+}
+
+static struct slip *revoke_new_key(struct made *made)
+{
+    struct slip *slip = deed_revoke_keys(made);
+
+    slip->job.command.key_revoke.client_id = STR("kci_7");
+    return slip;
+}
+
+/* Of what could not be read nobody is told that it is not there. */
+static void a_revocation_waits_for_keys_that_could_not_be_read(void **state)
+{
+    long last = LONG_MAX;
+
+    (void)state;
+    for (int round = 0; round < 2; round++) {
+        struct made made;
+        struct slip *create;
+
+        made_open(&made);
+        troubled_open(made.desk.store);
+        create = deed_create_key(&made);
+        slip_submit(create);
+        troubled_begin(ERR_NOMEM, last, false); /* the second time, when the new key is read */
+        assert_true(ledger_turn(made.desk.ledger));
+        last = troubled.taken;
+        assert_int_equal(troubled_end(), round == 1);
+        assert_granted(create);
+        if (round == 1) {
+            troubled_begin(ERR_NOMEM, 2, false); /* still not */
+            assert_error(slip_do(revoke_new_key(&made)), ERR_NOMEM);
+            assert_true(troubled_end());
+        }
+        assert_granted(slip_do(revoke_new_key(&made)));
+        assert_int_equal(end_of_key(&made, "kci_7"), T0);
+        made_close(&made);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whatever_fails_nothing_is_told_that_is_not),
         cmocka_unit_test(keys_that_cannot_be_read_are_the_end),
+        cmocka_unit_test(a_revocation_waits_for_keys_that_could_not_be_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
