@@ -164,7 +164,10 @@ static void a_log_that_cannot_be_opened_is_told_with_what_to_do(void **state)
     struct closed closed;
     struct unfinished none = { .path = NULL };
     struct backup *backup;
+    struct arena arena;
+    struct key *keys;
     char message[EMBEDDED_MESSAGE_BYTES], log[600], *dump = NULL;
+    size_t count;
 
     (void)state;
     closed_start(&closed);
@@ -182,6 +185,10 @@ static void a_log_that_cannot_be_opened_is_told_with_what_to_do(void **state)
         assert_tells(message, "copy it, with its -wal");
     }
     outage_says_read_only = false;
+    arena_init(&arena, 1 << 20);
+    assert_int_equal(embedded_keys(closed.place.directory, &arena, &keys, &count, message), ERR_IO);
+    assert_tells(message, "copy it, with its -wal");
+    arena_finish(&arena);
     assert_int_equal(rmdir(log), 0);
     closed_end(&closed);
 }

@@ -153,6 +153,17 @@ enum err file_find(const char *path, char ret_message[EMBEDDED_MESSAGE_BYTES])
     return ERR_IO;
 }
 
+static const char about_log[] = ": its -wal and -shm beside it cannot be opened, or made; copy it, "
+                                "with its -wal if that is there, to where you may write";
+
+static void tell_why(const struct database *database, char ret[EMBEDDED_MESSAGE_BYTES])
+{
+    bool is_about_log = (sqlite3_errcode(database->handle) & 0xff) == SQLITE_CANTOPEN;
+
+    snprintf(ret, EMBEDDED_MESSAGE_BYTES, "%s%s", database_message(database),
+             is_about_log ? about_log : "");
+}
+
 static enum err open_to_write(const char *path, enum database_mode mode, struct database *ret,
                               char ret_message[EMBEDDED_MESSAGE_BYTES])
 {
@@ -165,7 +176,7 @@ static enum err open_to_write(const char *path, enum database_mode mode, struct 
     }
     e = database_run(ret, settings);
     if (e != OK)
-        snprintf(why, sizeof why, "%s", database_message(ret));
+        tell_why(ret, why);
     else
         e = schema_upgrade(ret, mode == DATABASE_WRITE, why);
     if (e == OK)
@@ -240,17 +251,6 @@ static enum err open_by_name(const char *path, struct database *ret)
     e = database_open(ret, name, DATABASE_READ_STILL, DATABASE_TIMEOUT_MS);
     room_free(name);
     return e;
-}
-
-static const char about_log[] = ": its -wal and -shm beside it cannot be opened, or made; copy it, "
-                                "with its -wal if that is there, to where you may write";
-
-static void tell_why(const struct database *database, char ret[EMBEDDED_MESSAGE_BYTES])
-{
-    bool is_about_log = (sqlite3_errcode(database->handle) & 0xff) == SQLITE_CANTOPEN;
-
-    snprintf(ret, EMBEDDED_MESSAGE_BYTES, "%s%s", database_message(database),
-             is_about_log ? about_log : "");
 }
 
 typedef enum err schema_look(struct database *database, char ret_message[EMBEDDED_MESSAGE_BYTES]);
