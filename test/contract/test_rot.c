@@ -371,7 +371,10 @@ static const char *const nonsense[] = {
     "UPDATE live_holds SET product = x'00'",
     "UPDATE live_accounts SET last_entry = -1",
     "UPDATE live_accounts SET posted = -9223372036854775807 - 1",
+    "UPDATE live_accounts SET lent = -9223372036854775807 - 1",
     "UPDATE live_grants SET last_entry = -1",
+    "UPDATE live_grants SET effective_at = -9223372036854775807 - 1",
+    "UPDATE live_grants SET expires_at = -9223372036854775807 - 1",
     "UPDATE live_grants SET status = 0",
     "UPDATE live_grants SET status = 99",
     "UPDATE live_grants SET id = x'00'",
@@ -380,6 +383,7 @@ static const char *const nonsense[] = {
     "UPDATE live_grants SET terms = 1; DELETE FROM live_entries WHERE sequence = 1",
     "UPDATE live_grants SET terms = 4; DELETE FROM live_facts",
     "UPDATE live_grants SET terms = 4, facts_entry = 99",
+    "UPDATE live_grants SET terms = 4; UPDATE live_facts SET customer = x'00'",
     "UPDATE live_grants SET terms = 1; UPDATE live_facts SET products = x'00'",
     "UPDATE live_grants SET terms = 1; UPDATE live_facts SET amount = -9223372036854775807 - 1",
     ("UPDATE live_grants SET terms = 1;"

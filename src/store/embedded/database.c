@@ -221,6 +221,16 @@ void sql_done(sqlite3_stmt *statement)
     sqlite3_reset(statement);
 }
 
+enum err sql_meta(struct database *database, struct str name, sqlite3_stmt **ret)
+{
+    enum err e = sql_get(database, NO_BOOK, SQL_META_FIND, ret);
+
+    if (e != OK)
+        return e;
+    sql_bind_text(*ret, 1, name);
+    return sql_row(database, *ret);
+}
+
 /* --- binding: nothing is copied, so that nothing can fail --- */
 
 /* A step would not say that memory was short before it: it would run with NULL. */

@@ -74,6 +74,8 @@ enum err sql_run(struct database *database, sqlite3_stmt *statement) MUST_CHECK;
 /* The next row.  ERR_NOT_FOUND: there is none; it has been reset, as after an error. */
 enum err sql_row(struct database *database, sqlite3_stmt *statement) MUST_CHECK;
 void sql_done(sqlite3_stmt *statement); /* with its rows */
+/* A value of meta, as column 0; then sql_done().  ERR_NOT_FOUND */
+enum err sql_meta(struct database *database, struct str name, sqlite3_stmt **ret) MUST_CHECK;
 
 /* Binding: texts, blobs and uuids must stay until the statement is done.  Places count from 1. */
 void sql_bind_int(sqlite3_stmt *statement, int place, int64_t value);

@@ -110,20 +110,17 @@ static enum err test_clock_write(struct database *database, struct instant froze
 enum err directory_test_clock_read(struct database *database, struct instant *ret)
 {
     sqlite3_stmt *s;
-    enum err e = sql_get(database, NO_BOOK, SQL_META_FIND, &s);
+    enum err e = sql_meta(database, STR("test_clock"), &s);
 
-    if (e != OK)
-        return e;
-    sql_bind_text(s, 1, STR("test_clock"));
-    e = sql_row(database, s);
-    if (e == OK)
-        ret->us = sql_int(s, 0);
-    sql_done(s);
     if (e == ERR_NOT_FOUND) {
         *ret = INSTANT_NONE;
         return OK;
     }
-    return e;
+    if (e != OK)
+        return e;
+    ret->us = sql_int(s, 0);
+    sql_done(s);
+    return OK;
 }
 
 enum err directory_change_write(struct database *database, const struct pending_change *change)

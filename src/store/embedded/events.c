@@ -60,6 +60,7 @@ enum err embedded_reader_usage_events(struct store_reader *reader,
     sql_bind_int(s, 3, page->customer);
     sql_bind_int(s, 4, (int64_t)page->limit);
     while ((e = sql_row(database, s)) == OK) {
+        assert(count < page->limit);
         e = event_row(s, arena, &list[count++]);
         if (e != OK)
             break;

@@ -147,8 +147,7 @@ static enum err cursors_open_next(struct export *export)
     enum err e;
 
     cursors_close(export);
-    if (export->next == PORTABLE_COUNT ||
-        (export->next == first_of_books() && export->environment == NO_BOOK)) {
+    if (export->next == PORTABLE_COUNT || export->next == first_of_books()) {
         export->environment = book_after(export, export->environment);
         if (export->environment == NO_BOOK)
             return ERR_NOT_FOUND;

@@ -298,16 +298,11 @@ enum err file_open_any(const char *path, struct database *ret,
 enum err file_secret(struct database *database, const char *name, void *ret, size_t size)
 {
     sqlite3_stmt *s;
-    enum err e = sql_get(database, NO_BOOK, SQL_META_FIND, &s);
+    enum err e = sql_meta(database, str_from_c(name), &s);
 
     if (e != OK)
-        return e;
-    sql_bind_text(s, 1, str_from_c(name));
-    e = sql_row(database, s);
-    if (e == ERR_NOT_FOUND)
-        return ERR_CORRUPT;
-    if (e == OK)
-        e = sql_blob(s, 0, ret, size);
+        return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
+    e = sql_blob(s, 0, ret, size);
     sql_done(s);
     return e;
 }

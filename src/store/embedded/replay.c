@@ -130,19 +130,14 @@ static enum err replay_from_read(struct database *database, struct sweep *sweep,
 {
     static const char *const names[] = { "live_replay_from", "test_replay_from" };
     sqlite3_stmt *s;
-    enum err e = sql_get(database, NO_BOOK, SQL_META_FIND, &s);
+    enum err e = sql_meta(database, str_from_c(names[environment_index(environment)]), &s);
 
-    if (e != OK)
-        return e;
-    sql_bind_text(s, 1, str_from_c(names[environment_index(environment)]));
-    e = sql_row(database, s);
     sweep->replay_from = 1;
-    if (e == ERR_NOT_FOUND)
-        return OK;
-    if (e == OK)
-        sweep->replay_from = sql_u64(s, 0);
+    if (e != OK)
+        return e == ERR_NOT_FOUND ? OK : e;
+    sweep->replay_from = sql_u64(s, 0);
     sql_done(s);
-    return e == OK && (sweep->replay_from == 0 || sweep->replay_from > INT64_MAX) ? ERR_CORRUPT : e;
+    return sweep->replay_from == 0 || sweep->replay_from > INT64_MAX ? ERR_CORRUPT : OK;
 }
 
 static enum err book_load(struct database *database, struct sweep *sweep, struct book *book)

@@ -44,8 +44,9 @@ enum err trail_load(struct database *database, struct trail *trail)
     if (e != OK)
         return e;
     e = sql_row(database, s);
+    assert(e != ERR_NOT_FOUND); /* it selects from nothing: a row */
     if (e != OK)
-        return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
+        return e;
     trail->source_last = sql_u32(s, 0);
     trail->log_last = sql_u64(s, 1);
     trail->log_last_at.us = trail->log_last > 0 ? sql_int(s, 2) : INSTANT_NONE.us;
