@@ -18,12 +18,25 @@ void chain_of_grant(struct chain *chain, const struct grant *grant)
     chain->count = grant->entry_count;
 }
 
+/* Whoever follows a chain comes to an end. */
+static bool leads_back(const struct entry *entry)
+{
+    return entry->account_previous < entry->sequence && entry->grant_previous < entry->sequence &&
+           entry->account_jump <= entry->account_previous &&
+           entry->grant_jump <= entry->grant_previous;
+}
+
 enum err chain_read(struct store_reader *reader, enum environment environment, uint64_t sequence,
                     bool with_facts, struct arena *arena, struct entry *ret)
 {
-    enum err e = store_read_entry(reader, environment, sequence, with_facts, arena, ret);
+    struct entry entry;
+    enum err e = store_read_entry(reader, environment, sequence, with_facts, arena, &entry);
 
-    return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
+    if (e == ERR_NOT_FOUND || (e == OK && !leads_back(&entry)))
+        return ERR_CORRUPT;
+    if (e == OK)
+        *ret = entry;
+    return e;
 }
 
 enum err chain_back(struct store_reader *reader, enum environment environment,

@@ -44,7 +44,7 @@ uint64_t chain_previous(const struct chain *chain, const struct entry *entry);
 /* Is it of this account, or grant? */
 bool chain_has(const struct chain *chain, const struct entry *entry);
 
-/* One entry that must be there. */
+/* One entry that must be there; its chains lead back. */
 enum err chain_read(struct store_reader *reader, enum environment environment, uint64_t sequence,
                     bool with_facts, struct arena *arena, struct entry *ret) MUST_CHECK;
 /* The one of that sequence, without facts, to which an entry of the same account leads back. */

@@ -98,8 +98,7 @@ enum err errand_history(struct job *job, struct store_reader *reader, struct gra
         struct entry *entry = &row->entries[i - 1];
         enum err e = errand_entry_alone(job, reader, sequence, entry);
 
-        if (e == OK &&
-            (entry->grant != row->grant.number || (entry->grant_previous == 0) != (i == 1)))
+        if (e == OK && entry->grant != row->grant.number)
             e = ERR_CORRUPT;
         if (e != OK)
             return e;

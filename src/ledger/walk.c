@@ -239,8 +239,7 @@ static enum err walk_back(struct walk *walk, struct amount *ret_before)
         struct entry entry;
 
         e = chain_read(walk->reader, query->environment, sequence, false, walk->job->arena, &entry);
-        if (e == OK && (entry.account != walk->head->account.number ||
-                        (entry.account_previous == 0) != (left == 1)))
+        if (e == OK && entry.account != walk->head->account.number)
             e = ERR_CORRUPT;
         if (e != OK)
             return e;

@@ -215,6 +215,28 @@ static void a_history_is_read_by_page_either_way(void **state)
     desk_close(&desk);
 }
 
+static void a_history_is_of_one_credit_type(void **state)
+{
+    static const char *const types[] = { CREDIT_TYPE_CREDITS_NAME, CREDIT_TYPE_USD_NAME };
+    struct desk desk;
+
+    (void)state;
+    (void)open_with_history(&desk);
+    for (size_t i = 0; i < array_count(types); i++) {
+        struct slip *slip = ask_grant(&desk, "acme", "7");
+
+        slip->job.command.issue.credit_type = str_from_c(types[i]);
+        assert_granted(slip_do(slip));
+        slip = ask_query(&desk, QUERY_ENTRIES);
+        slip->job.query.customer = STR("acme");
+        slip->job.query.credit_type = str_from_c(types[i]);
+        assert_granted(slip_do(slip));
+        assert_int_equal(slip->job.answer.entry_count, i == 0 ? 1 : HISTORY + 1);
+        assert_amount(slip->job.answer.entries[0].amount, "7");
+    }
+    desk_close(&desk);
+}
+
 static void a_history_is_somebodys(void **state)
 {
     struct desk desk;
@@ -359,6 +381,7 @@ int main(void)
         cmocka_unit_test(a_grant_comes_with_its_history),
         cmocka_unit_test(every_draw_tells_the_reason_of_its_deduction),
         cmocka_unit_test(a_history_is_read_by_page_either_way),
+        cmocka_unit_test(a_history_is_of_one_credit_type),
         cmocka_unit_test(a_history_is_somebodys),
         cmocka_unit_test(a_cursor_outside_of_the_window_ends_or_begins_it),
         cmocka_unit_test(a_history_of_a_grant_has_no_balances),

@@ -107,6 +107,10 @@ static void customers_that_are_named_are_listed_by_page(void **state)
     assert_int_equal(slip_do(slip)->job.answer.customer_count, 1);
     assert_true(str_equals(slip->job.answer.customers[0].name, STR("c")));
     slip = ask_customers(&desk, names, 3);
+    slip->job.query.alias = STR("a");
+    assert_int_equal(slip_do(slip)->job.answer.customer_count, 1);
+    assert_true(str_equals(slip->job.answer.customers[0].name, STR("a")));
+    slip = ask_customers(&desk, names, 3);
     slip->job.query.alias = STR("b");
     assert_int_equal(slip_do(slip)->job.answer.customer_count, 0);
     desk_close(&desk);
@@ -199,6 +203,9 @@ static void a_page_looks_at_so_many(void **state)
     } while (after > 0);
     assert_int_equal(seen, 1);
     assert_int_equal(pages, 2);
+    slip = ask_query(&desk, QUERY_CUSTOMERS);
+    slip->job.query.after = UINT64_C(1) << 32; /* not from the first on */
+    assert_int_equal(slip_do(slip)->job.answer.next, 0);
 
     submit_many(&desk, MANY, ask_usage);
     slip = ask_usage(&desk, 0);
