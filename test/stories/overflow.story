@@ -62,11 +62,19 @@ hold   k  50
 capture k  161
        refused BALANCE_EXCEEDED
        available 160
-void   most
-       most  void -60
 release k
-       most  release 50
-       most  void   -50
+# Of a hold of both, what the first has is captured without a word of the other.
+grant  first  20  priority 0
+hold   m  30
+       first  hold 20
+       most   hold 10
+capture m
+       refused OVERFLOW
+capture m  20
+       first  capture -20
+       most   release  10
+void   most
+       most  void -110
 use    50
        second  -50
 expect account  posted 0

@@ -360,6 +360,7 @@ static void what_a_capture_says_is_kept_whatever_it_is(void **state)
         .status = HOLD_OPEN,
         .expires_at = instant_at(2000),
         .amount = amount_of(5),
+        .product = { .uuid = { .bytes = { 9 } } },
         .parts = &part,
         .part_count = 1,
     };
@@ -384,6 +385,8 @@ static void what_a_capture_says_is_kept_whatever_it_is(void **state)
         assert_true(str_equals(facts->reason, capture->reason));
         assert_true(str_equals(facts->invoice_id, capture->invoice_id));
         assert_true(str_equals(facts->metadata, capture->metadata));
+        assert_int_equal(facts->product.uuid.bytes[0], 9);
+        assert_true(world.decision.hold_expires_at.us == 2000);
         world_finish(&world);
     }
 }
