@@ -199,6 +199,44 @@ static void a_rolled_grant_continues_the_old_one_but_nobody_paid_for_it(void **s
     world_finish(&world);
 }
 
+static void an_issue_says_whose_id_it_is(void **state)
+{
+    struct world world;
+    struct facts *facts = &world.command.issue.facts;
+
+    world_init(&world, 0);
+    world.command.kind = COMMAND_GRANT_ISSUE;
+    *facts = FACTS_NONE;
+    facts->grant_id.uuid.bytes[0] = 4;
+    facts->amount = amount_of(5);
+    facts->effective_at = instant_at(1);
+    assert_int_equal(world_decide(&world), OK);
+    assert_true(world.decision.entries[0].grant == 100);
+    assert_int_equal(world.decision.entries[0].grant_id.uuid.bytes[0], 4);
+    world_finish(&world);
+}
+
+static void a_limit_says_what_it_is_and_what_is_owed(void **state)
+{
+    struct world world;
+
+    world_init(&world, 0);
+    world.view.account.limit = world.view.account.lent = amount_of(20);
+    world.view.account.debt = amount_of(15);
+    world.command.kind = COMMAND_CREDIT_LIMIT_SET;
+    world.command.credit_limit_set =
+        (struct credit_limit_set){ .limit = amount_of(10), .reason = STR("late again") };
+    assert_int_equal(world_decide(&world), OK);
+    assert_true(world.decision.account_limit.units == 10);
+    assert_true(world.decision.account_debt.units == 15);
+    assert_true(str_equals(world.decision.entries[0].facts->reason, STR("late again")));
+    world.view.account.limit = amount_of(10); /* as it is already */
+    assert_int_equal(world_decide(&world), OK);
+    assert_int_equal(world.decision.entry_count, 0);
+    assert_true(world.decision.account_limit.units == 10);
+    world_finish(&world);
+}
+
 static void a_refusal_names_the_field(void **state)
 {
     struct world world;
@@ -486,6 +524,8 @@ int main(void)
         cmocka_unit_test(a_void_says_its_flags),
         cmocka_unit_test(an_edit_keeps_the_facts_that_it_does_not_change),
         cmocka_unit_test(a_rolled_grant_continues_the_old_one_but_nobody_paid_for_it),
+        cmocka_unit_test(an_issue_says_whose_id_it_is),
+        cmocka_unit_test(a_limit_says_what_it_is_and_what_is_owed),
         cmocka_unit_test(a_refusal_names_the_field),
         cmocka_unit_test(refusals_come_in_their_order),
         cmocka_unit_test(time_may_come_for_nothing),

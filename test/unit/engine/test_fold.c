@@ -53,6 +53,7 @@ static void follows(struct entry entry)
     assert_true(amount_equals(grant.posted, entry.grant_posted));
     assert_true(amount_equals(grant.held, entry.grant_held));
     assert_true(grant.last_entry == entry.sequence);
+    assert_true(grant.entry_count == grant_held().entry_count + 1);
 }
 
 static void does_not_follow_on(struct grant grant, struct entry entry)
@@ -134,6 +135,7 @@ static void an_entry_finds_its_grant_in_the_right_state(void **state)
         int64_t amount, held;
         bool follows_on[GRANT_VOIDED + 1]; /* -, scheduled, active, expired, voided */
     } rows[] = {
+        { ENTRY_ACTIVATE, 50, 0, { false, true, false, false, false } },
         { ENTRY_DRAW, -10, 0, { false, false, true, false, false } },
         { ENTRY_HOLD, 0, 10, { false, false, true, false, false } },
         { ENTRY_ROLL_OVER, -10, 0, { false, false, true, false, false } },
@@ -147,6 +149,7 @@ static void an_entry_finds_its_grant_in_the_right_state(void **state)
             struct entry entry = entry_of(rows[i].kind, rows[i].amount, rows[i].held);
             struct grant grant = grant_held();
 
+            grant.scheduled = amount_of(50);
             grant.drawn = amount_of(10);
             grant.status = (enum grant_status)status;
             if (rows[i].follows_on[status])
@@ -314,6 +317,9 @@ static void an_edit_needs_facts_and_moves_the_expiry(void **state)
     facts.expires_at = instant_at(5000);
     entry.of = 2; /* not the entry whose facts held */
     does_not_follow(entry);
+    entry.of = 0; /* an old file does not say */
+    assert_int_equal(fold_grant(&grant, &entry), OK);
+    grant = grant_held();
     entry.of = 1;
     entry.held = amount_of(-1);
     entry.grant_held = amount_of(19);

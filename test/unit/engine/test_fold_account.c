@@ -235,9 +235,13 @@ static void no_other_entry_changes_a_debt(void **state)
     };
 
     for (size_t i = 0; i < array_count(kinds); i++) {
-        (void)follows(account_entry(kinds[i], 0, 0));
+        struct entry entry = account_entry(kinds[i], 0, 0);
+
+        (void)follows(entry);
         does_not_follow(account_entry(kinds[i], 0, -1));
         does_not_follow(account_entry(kinds[i], 0, 1));
+        entry.debt = amount_of(1); /* though what is owed after it is not more */
+        does_not_follow(entry);
     }
     does_not_follow(account_entry((enum entry_kind)31, 0, 0));
 }

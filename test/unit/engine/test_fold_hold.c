@@ -68,7 +68,7 @@ static void a_hold_ends_when_nothing_is_held_any_more(void **state)
 /* Whom it is of, and what is left of it, decide; the row of an open hold may be spoilt too. */
 static void what_is_not_held_does_not_leave(void **state)
 {
-    struct hold_part parts[2];
+    struct hold_part parts[3] = { [2] = { .grant = 2, .amount = amount_of(2) } }; /* two are its */
     struct hold hold = hold_of_two(parts);
     struct entry entry = part_entry(ENTRY_RELEASE, 1, -3);
 
@@ -80,6 +80,9 @@ static void what_is_not_held_does_not_leave(void **state)
     assert_int_equal(fold_part(&hold, (enum entry_kind)31, 1, -3), ERR_CORRUPT);
     hold.part_first = 2; /* open, and nothing held */
     assert_int_equal(fold_part(&hold, ENTRY_RELEASE, 2, -2), ERR_CORRUPT);
+    hold = hold_of_two(parts);
+    hold.status = HOLD_RELEASED;
+    assert_int_equal(fold_part(&hold, ENTRY_RELEASE, 1, -3), ERR_CORRUPT);
     hold = hold_of_two(parts);
     hold.captured = amount_of(AMOUNT_UNITS_MAX);
     assert_int_equal(fold_part(&hold, ENTRY_CAPTURE, 1, -3), ERR_CORRUPT);
