@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
+#include "base/limits.h"
 #include "engine/decide.h"
 #include "world.h"
 
@@ -100,11 +101,59 @@ static void a_hold_says_until_when_and_for_what(void **state)
         .expires_at = instant_at(1500),
     };
     world.command.hold.use.product_id.uuid.bytes[0] = 9;
+    world.command.hold.use.reason = STR("why");
+    world.command.hold.use.invoice_id = STR("inv");
+    world.command.hold.use.metadata = STR("{}");
     assert_int_equal(world_decide(&world), OK);
     assert_true(world.decision.hold_expires_at.us == 1500);
     assert_true(world.decision.entries[0].of == 100);
     assert_true(world.decision.entries[0].facts->hold_expires_at.us == 1500);
     assert_int_equal(world.decision.entries[0].facts->product.uuid.bytes[0], 9);
+    assert_true(str_equals(world.decision.entries[0].facts->reason, STR("why")));
+    assert_true(str_equals(world.decision.entries[0].facts->invoice_id, STR("inv")));
+    assert_true(str_equals(world.decision.entries[0].facts->metadata, STR("{}")));
+    world_finish(&world);
+}
+
+static void an_extension_says_until_when(void **state)
+{
+    struct hold hold = { .number = 50, .account = 1, .status = HOLD_OPEN };
+    struct world world;
+
+    world_init(&world, 1);
+    hold.expires_at = instant_at(1500);
+    world.view.hold = &hold;
+    world.command.kind = COMMAND_HOLD_EXTEND;
+    world.command.extend.expires_at = instant_at(1700);
+    assert_int_equal(world_decide(&world), OK);
+    assert_true(world.decision.hold_expires_at.us == 1700);
+    assert_true(world.decision.entries[0].facts->hold_expires_at.us == 1700);
+    assert_true(world.decision.entries[0].of == 50);
+    world_finish(&world);
+}
+
+/* But for history, which is not there to stay. */
+static void a_full_account_takes_no_more_grants(void **state)
+{
+    struct world world;
+    struct facts *facts = &world.command.issue.facts;
+
+    world_init(&world, 1);
+    world.command.kind = COMMAND_GRANT_ISSUE;
+    *facts = FACTS_NONE;
+    facts->amount = amount_of(5);
+    facts->effective_at = instant_at(1);
+    world.view.grant_count = ACCOUNT_GRANTS_LIVE_MAX; /* nobody looks at them */
+    assert_int_equal(world_decide(&world), OK);
+    assert_int_equal(world.decision.reject, REJECT_ACCOUNT_FULL);
+    facts->expires_at = instant_at(WORLD_NOW);
+    assert_int_equal(world_decide(&world), OK);
+    assert_int_equal(world.decision.reject, REJECT_NONE);
+    assert_int_equal(world.decision.entry_count, 2);
+    facts->expires_at = INSTANT_NEVER;
+    world.view.grant_count = ACCOUNT_GRANTS_LIVE_MAX - 1;
+    assert_int_equal(world_decide(&world), OK);
+    assert_int_equal(world.decision.reject, REJECT_NONE);
     world_finish(&world);
 }
 
@@ -168,6 +217,7 @@ static void a_rolled_grant_continues_the_old_one_but_nobody_paid_for_it(void **s
     before.products = (struct product_set){ .count = 1, .ids = &product };
     before.has_paid = true;
     before.paid_amount = amount_of(50);
+    before.paid_credit_type.uuid.bytes[0] = 8;
     before.paid_currency = STR("USD");
     before.invoice_date = instant_at(1);
     before.invoice_id = STR("inv");
@@ -194,6 +244,8 @@ static void a_rolled_grant_continues_the_old_one_but_nobody_paid_for_it(void **s
     assert_true(str_is_empty(facts->paid_currency));
     assert_true(str_is_empty(facts->invoice_id));
     assert_false(facts->has_paid);
+    assert_true(amount_is_zero(facts->paid_amount));
+    assert_true(uuid_is_zero(facts->paid_credit_type.uuid));
     assert_true(instant_is_never(facts->invoice_date));
     assert_int_equal(facts->rollover.kind, 0);
     world_finish(&world);
@@ -521,6 +573,8 @@ int main(void)
         cmocka_unit_test(the_first_entry_says_what_there_is_to_say),
         cmocka_unit_test(the_first_entry_of_an_account_says_whose_it_is),
         cmocka_unit_test(a_hold_says_until_when_and_for_what),
+        cmocka_unit_test(an_extension_says_until_when),
+        cmocka_unit_test(a_full_account_takes_no_more_grants),
         cmocka_unit_test(a_void_says_its_flags),
         cmocka_unit_test(an_edit_keeps_the_facts_that_it_does_not_change),
         cmocka_unit_test(a_rolled_grant_continues_the_old_one_but_nobody_paid_for_it),

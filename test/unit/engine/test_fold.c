@@ -91,6 +91,7 @@ static void what_is_held_is_captured_or_released(void **state)
     follows(entry_of(ENTRY_CAPTURE, -20, -20));
     does_not_follow(entry_of(ENTRY_CAPTURE, -21, -21));
     does_not_follow(entry_of(ENTRY_CAPTURE, -1, -2));
+    does_not_follow(entry_of(ENTRY_CAPTURE, 0, 0));
     follows(entry_of(ENTRY_RELEASE, 0, -20));
     does_not_follow(entry_of(ENTRY_RELEASE, 0, -21));
     does_not_follow(entry_of(ENTRY_RELEASE, 1, -1));
@@ -109,6 +110,7 @@ static void what_is_not_held_expires_or_is_voided_whole(void **state)
     does_not_follow(entry_of(ENTRY_VOID, -80, -20));
     follows(entry_of(ENTRY_ROLL_OVER, -30, 0));
     does_not_follow(entry_of(ENTRY_ROLL_OVER, -81, 0));
+    does_not_follow(entry_of(ENTRY_ROLL_OVER, 0, 0));
 }
 
 static void no_more_is_reversed_than_was_drawn(void **state)
@@ -117,6 +119,7 @@ static void no_more_is_reversed_than_was_drawn(void **state)
     struct entry draw = entry_of(ENTRY_DRAW, -10, 0), reverse = entry_of(ENTRY_REVERSE, 11, 0);
 
     does_not_follow(entry_of(ENTRY_REVERSE, 1, 0));
+    does_not_follow(entry_of(ENTRY_REVERSE, 0, 0));
     assert_int_equal(fold_grant(&grant, &draw), OK);
     reverse.sequence = 101;
     reverse.grant_posted = amount_of(101);
@@ -386,6 +389,9 @@ static void an_issue_is_of_a_sound_grant(void **state)
     entry = issue_entry(&facts, 5);
     assert_int_equal(fold_issue(&entry, &grant), OK);
     entry.kind = ENTRY_EDIT;
+    assert_int_equal(fold_issue(&entry, &grant), ERR_CORRUPT);
+    entry = issue_entry(&facts, 5);
+    entry.grant = 99; /* a grant is called after its issue */
     assert_int_equal(fold_issue(&entry, &grant), ERR_CORRUPT);
     entry = issue_entry(NULL, 5);
     assert_int_equal(fold_issue(&entry, &grant), ERR_CORRUPT);
