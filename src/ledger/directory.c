@@ -51,15 +51,24 @@ static enum err customer_texts_check(struct str name, struct str custom_fields, 
     return ERR_MALFORMED;
 }
 
+/* In either spelling: an alias may look like one, and what it named would now be another. */
 static enum err customer_id_is_taken(struct directory *directory, struct customer_id id, bool *ret)
 {
-    char text[UUID_TEXT_SIZE];
-    struct customer_ref other;
-    enum reject reject;
-    enum err e = resolve_customer(directory->store, uuid_text(id.uuid, text), &other, &reject);
+    char plain[UUID_TEXT_SIZE], prefixed[PREFIXED_ID_SIZE];
+    const struct str texts[] = { uuid_text(id.uuid, plain),
+                                 { .data = prefixed, .len = sizeof prefixed } };
+    bool is_taken = false;
+    enum err e = OK;
 
-    if (e == OK)
-        *ret = reject == REJECT_NONE;
+    uuid_format_prefixed(id.uuid, CUSTOMER_PREFIX, prefixed);
+    for (size_t i = 0; e == OK && !is_taken && i < array_count(texts); i++) {
+        struct customer_ref other;
+        enum reject reject;
+
+        e = resolve_customer(directory->store, texts[i], &other, &reject);
+        is_taken = e == OK && reject == REJECT_NONE;
+    }
+    *ret = is_taken;
     return e;
 }
 

@@ -220,6 +220,27 @@ static void one_alias_that_is_taken_is_enough(void **state)
     desk_close(&desk);
 }
 
+/* A name goes on to name whom it named. */
+static void an_id_that_is_an_alias_is_taken(void **state)
+{
+    static const char *const aliases[] = { "00000000-0000-4000-8000-000000000007",
+                                           "cus_00000000000040008000000000000007" };
+    struct desk desk;
+    struct slip *slip;
+
+    (void)state;
+    for (size_t i = 0; i < array_count(aliases); i++) {
+        desk_open(&desk);
+        assert_granted(slip_do(ask_customer(&desk, aliases[i])));
+        slip = ask_customer(&desk, "b");
+        assert_int_equal(
+            uuid_parse(str_from_c(aliases[0]), &slip->job.command.customer_create.id.uuid), OK);
+        assert_refused(slip_do(slip), REJECT_ID_TAKEN);
+        assert_int_equal(find_customer(&desk, aliases[i])->job.answer.customers[0].number, 1);
+        desk_close(&desk);
+    }
+}
+
 static void a_client_id_stays_an_alias(void **state)
 {
     static const struct str other = STR_INIT("other");
@@ -358,6 +379,7 @@ int main(void)
         cmocka_unit_test(what_is_too_long_is_not_taken),
         cmocka_unit_test(there_are_so_many_aliases),
         cmocka_unit_test(one_alias_that_is_taken_is_enough),
+        cmocka_unit_test(an_id_that_is_an_alias_is_taken),
         cmocka_unit_test(a_client_id_stays_an_alias),
         cmocka_unit_test(a_profile_is_merged_in_its_turn),
         cmocka_unit_test(an_archived_customer_gets_no_grants),
