@@ -34,9 +34,9 @@ static bool set_out(const struct books *books, const struct store_soon *soon, st
 static void to_customer(struct ahead *ahead)
 {
     const struct book *book = ahead->book;
+    struct number_walk walk = number_walk_start(&ahead->directory->customers_by_id, ahead->id);
 
-    ahead->customer =
-        (uint32_t)number_index_find(&ahead->directory->customers_by_id, ahead->id, UINT64_MAX);
+    ahead->customer = (uint32_t)number_walk_next(&walk);
     if (ahead->customer == 0)
         return;
     prefetch(chunked_at(&ahead->directory->customers, ahead->customer - 1));

@@ -76,7 +76,13 @@ static void end_put_back(void *owner, const void *record)
     book->end = *(const struct book_end *)record;
 }
 
-enum err book_apply(struct book *book, const struct entry *entry)
+/* NULL: it is of none, or of one that is yet to come. */
+static struct book_grant *grant_of(const struct book *book, const struct entry *entry)
+{
+    return entry->grant == 0 ? NULL : book_grant(book, entry->grant);
+}
+
+static enum err apply(struct book *book, struct book_grant *grant, const struct entry *entry)
 {
     enum err e;
 
@@ -85,7 +91,7 @@ enum err book_apply(struct book *book, const struct entry *entry)
     if (e == OK)
         e = book_account_apply(book, entry);
     if (e == OK && entry->grant != 0)
-        e = book_grant_apply(book, entry);
+        e = book_grant_apply(book, grant, entry);
     if (e == OK)
         e = book_hold_apply(book, entry);
     if (e == OK)
@@ -97,15 +103,21 @@ enum err book_apply(struct book *book, const struct entry *entry)
     return OK;
 }
 
+enum err book_apply(struct book *book, const struct entry *entry)
+{
+    return apply(book, grant_of(book, entry), entry);
+}
+
 enum err book_append(struct book *book, struct entry *entry)
 {
+    struct book_grant *grant = grant_of(book, entry);
     enum err e = book_account_chain(book, entry);
 
     if (e == OK)
-        e = book_grant_chain(book, entry);
+        e = book_grant_chain(book, grant, entry);
     if (e != OK)
         return e;
-    e = book_apply(book, entry);
+    e = apply(book, grant, entry);
     assert(e != ERR_CORRUPT); /* the engine decided on what we showed it */
     return e;
 }

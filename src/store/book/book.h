@@ -143,9 +143,12 @@ enum err book_grant_load(struct book *book, const struct grant *grant,
 void book_loaded(struct book *book);
 /* The custom fields of a grant that was loaded. */
 enum err book_grant_fields_load(struct book *book, uint64_t number, struct str fields) MUST_CHECK;
-enum err book_grant_apply(struct book *book, const struct entry *entry) MUST_CHECK;
+/* grant, here and below: the entry's own as the book has it; NULL: it is new. */
+enum err book_grant_apply(struct book *book, struct book_grant *grant,
+                          const struct entry *entry) MUST_CHECK;
 /* Fills in grant_previous and grant_jump. */
-enum err book_grant_chain(struct book *book, struct entry *entry) MUST_CHECK;
+enum err book_grant_chain(struct book *book, const struct book_grant *grant,
+                          struct entry *entry) MUST_CHECK;
 /* Its state has been written: what it only needs while it is used can go.  The last thing of a
  * batch. */
 void book_grant_rest(struct book *book, const struct book_grant *grant);

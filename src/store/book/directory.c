@@ -211,10 +211,10 @@ enum err directory_customer_replace(struct directory *directory, const struct cu
 struct customer_ref directory_customer_by_id(const struct directory *directory,
                                              struct customer_id id)
 {
-    struct index_key key = uuid_key(id.uuid);
-    uint64_t number = UINT64_MAX;
+    struct number_walk walk = number_walk_start(&directory->customers_by_id, uuid_key(id.uuid));
+    uint64_t number;
 
-    while ((number = number_index_find(&directory->customers_by_id, key, number)) != 0) {
+    while ((number = number_walk_next(&walk)) != 0) {
         struct customer_ref ref = directory_customer(directory, (uint32_t)number);
 
         if (uuid_equals(ref.id.uuid, id.uuid))

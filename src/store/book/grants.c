@@ -34,9 +34,10 @@ static struct index_key number_key(uint64_t number)
 
 struct book_grant *book_grant(const struct book *book, uint64_t number)
 {
-    uint64_t place = UINT64_MAX;
+    struct number_walk walk = number_walk_start(&book->grants_by_number, number_key(number));
+    uint64_t place;
 
-    while ((place = number_index_find(&book->grants_by_number, number_key(number), place)) != 0) {
+    while ((place = number_walk_next(&walk)) != 0) {
         struct book_grant *grant = book_grant_at(book, place - 1);
 
         if (grant->grant.number == number)
@@ -47,9 +48,10 @@ struct book_grant *book_grant(const struct book *book, uint64_t number)
 
 struct book_grant *book_grant_find(const struct book *book, struct grant_id id)
 {
-    uint64_t place = UINT64_MAX;
+    struct number_walk walk = number_walk_start(&book->grants_by_id, id_key(id));
+    uint64_t place;
 
-    while ((place = number_index_find(&book->grants_by_id, id_key(id), place)) != 0) {
+    while ((place = number_walk_next(&walk)) != 0) {
         struct book_grant *grant = book_grant_at(book, place - 1);
 
         if (uuid_equals(grant->grant.id.uuid, id.uuid))
@@ -90,9 +92,10 @@ static bool fingerprint_is_some(struct index_key key)
 
 struct book_grant *book_grant_unique(const struct book *book, struct index_key fingerprint)
 {
-    uint64_t place = UINT64_MAX;
+    struct number_walk walk = number_walk_start(&book->uniqueness, fingerprint);
+    uint64_t place;
 
-    while ((place = number_index_find(&book->uniqueness, fingerprint, place)) != 0) {
+    while ((place = number_walk_next(&walk)) != 0) {
         struct book_grant *grant = book_grant_at(book, place - 1);
 
         if (grant->uniqueness.high == fingerprint.high && grant->uniqueness.low == fingerprint.low)
@@ -420,9 +423,8 @@ static enum err fields_follow(struct book *book, struct book_grant *grant,
     return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
 }
 
-enum err book_grant_apply(struct book *book, const struct entry *entry)
+enum err book_grant_apply(struct book *book, struct book_grant *grant, const struct entry *entry)
 {
-    struct book_grant *grant = book_grant(book, entry->grant);
     struct grant before;
     uint64_t *jump;
     enum err e;
@@ -451,9 +453,8 @@ enum err book_grant_apply(struct book *book, const struct entry *entry)
     return e == OK ? due_follow(book, &before, &grant->grant) : e;
 }
 
-enum err book_grant_chain(struct book *book, struct entry *entry)
+enum err book_grant_chain(struct book *book, const struct book_grant *grant, struct entry *entry)
 {
-    const struct book_grant *grant = entry->grant == 0 ? NULL : book_grant(book, entry->grant);
     struct jumps *jumps;
     uint64_t count;
     enum err e;

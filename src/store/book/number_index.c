@@ -146,23 +146,42 @@ static struct number_table *table_of(const struct number_index *index, uint64_t 
     return &index->tables[fold >> (64 - TABLE_BITS)];
 }
 
-uint64_t number_index_find(const struct number_index *index, struct index_key key, uint64_t below)
+struct number_walk number_walk_start(const struct number_index *index, struct index_key key)
 {
     uint64_t fold = index_key_fold(key, index->seed);
-    uint32_t mark = mark_of(fold);
-    const struct number_table *table;
-    uint64_t found = 0;
-    uint32_t at;
+    struct number_walk walk = { .mark = mark_of(fold) };
+    const struct number_table *table = index->count == 0 ? NULL : table_of(index, fold);
 
-    if (index->count == 0)
-        return 0;
-    table = table_of(index, fold);
-    if (table->count == 0)
-        return 0;
-    for (uint32_t i = home_of(table, mark); (at = slot_mark(&table->slots[i])) != 0;
-         i = next_place(table, i)) {
-        uint64_t number = at == mark ? slot_number(&table->slots[i]) : 0;
+    if (table == NULL || table->count == 0)
+        return walk;
+    walk.table = table;
+    walk.place = home_of(table, walk.mark);
+    return walk;
+}
 
+uint64_t number_walk_next(struct number_walk *walk)
+{
+    const struct number_table *table = walk->table;
+    uint32_t place = walk->place, mark;
+
+    if (table == NULL)
+        return 0;
+    for (; (mark = slot_mark(&table->slots[place])) != 0; place = next_place(table, place)) {
+        if (mark == walk->mark) {
+            walk->place = next_place(table, place);
+            return slot_number(&table->slots[place]);
+        }
+    }
+    walk->table = NULL;
+    return 0;
+}
+
+uint64_t number_index_find(const struct number_index *index, struct index_key key, uint64_t below)
+{
+    struct number_walk walk = number_walk_start(index, key);
+    uint64_t found = 0, number;
+
+    while ((number = number_walk_next(&walk)) != 0) {
         if (number > found && number < below)
             found = number;
     }
@@ -171,14 +190,10 @@ uint64_t number_index_find(const struct number_index *index, struct index_key ke
 
 void number_index_prefetch(const struct number_index *index, struct index_key key)
 {
-    uint64_t fold = index_key_fold(key, index->seed);
-    const struct number_table *table;
+    struct number_walk walk = number_walk_start(index, key);
 
-    if (index->count == 0)
-        return;
-    table = table_of(index, fold);
-    if (table->count > 0)
-        prefetch(&table->slots[home_of(table, mark_of(fold))]);
+    if (walk.table != NULL)
+        prefetch(&walk.table->slots[walk.place]);
 }
 
 enum err number_index_put(struct number_index *index, struct index_key key, uint64_t number)

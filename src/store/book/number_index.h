@@ -31,6 +31,17 @@ struct number_index {
 void number_index_init(struct number_index *index, uint64_t seed);
 void number_index_finish(struct number_index *index);
 
+/* A walk over the numbers that may be of a key, in no order. */
+struct number_walk {
+    const struct number_table *table; /* NULL: there are none */
+    uint32_t mark;
+    uint32_t place;
+};
+
+struct number_walk number_walk_start(const struct number_index *index, struct index_key key);
+/* 0: no more.  Not after a change. */
+uint64_t number_walk_next(struct number_walk *walk);
+
 /* The largest number below `below` that may be of key; 0: there is none. */
 uint64_t number_index_find(const struct number_index *index, struct index_key key, uint64_t below);
 /* A hint that the key is about to be looked for. */
