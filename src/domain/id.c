@@ -14,20 +14,43 @@ bool uuid_is_zero(struct uuid uuid)
     return uuid_equals(uuid, (struct uuid){ .bytes = { 0 } });
 }
 
+#define EACH(byte) ((byte)*UINT64_C(0x0101010101010101)) /* of eight */
+
+/* Eight digits at once, a byte of x each, the first lowest.  The highest bit of each byte says
+ * whether it is one: to add what a bound lacks of 0x80 sets it from that bound on. */
+static bool are_hex(uint64_t x)
+{
+    uint64_t lower = x | EACH(0x20);
+    uint64_t are_numerals = (x + EACH(0x80 - '0')) & ~(x + EACH(0x7f - '9'));
+    uint64_t are_letters = (lower + EACH(0x80 - 'a')) & ~(lower + EACH(0x7f - 'f'));
+
+    return (x & EACH(0x80)) == 0 && ((are_numerals | are_letters) & EACH(0x80)) == EACH(0x80);
+}
+
+/* What eight digits say.  Only letters have the bit 0x40; their low four bits count from 1. */
+static uint32_t hex_bytes(uint64_t x)
+{
+    uint64_t digits = (x & EACH(0x0f)) + 9 * (x >> 6 & EACH(0x01));
+    uint64_t pairs = (digits << 4 | digits >> 8) & UINT64_C(0x00ff00ff00ff00ff);
+
+    pairs = (pairs | pairs >> 8) & UINT64_C(0x0000ffff0000ffff);
+    return (uint32_t)(pairs | pairs >> 16);
+}
+
 static enum err hex_parse(const char digits[HEX_DIGITS], struct uuid *ret)
 {
-    struct uuid uuid;
-    int all = 0;
+    uint64_t eights[HEX_DIGITS / 8];
+    uint32_t bytes[array_count(eights)];
 
-    for (size_t i = 0; i < sizeof uuid.bytes; i++) {
-        int high = hex_digit(digits[2 * i]), low = hex_digit(digits[2 * i + 1]);
-
-        all |= high | low;
-        uuid.bytes[i] = (uint8_t)((unsigned)high << 4 | (unsigned)low);
+    _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first digit is the lowest byte");
+    _Static_assert(sizeof bytes == sizeof ret->bytes, "two digits are a byte");
+    memcpy(eights, digits, sizeof eights);
+    for (size_t i = 0; i < array_count(eights); i++) {
+        if (!are_hex(eights[i]))
+            return ERR_MALFORMED;
+        bytes[i] = hex_bytes(eights[i]);
     }
-    if (all < 0)
-        return ERR_MALFORMED;
-    *ret = uuid;
+    memcpy(ret->bytes, bytes, sizeof bytes);
     return OK;
 }
 

@@ -68,6 +68,32 @@ static void anything_else_is_malformed_and_changes_nothing(void **state)
     assert_int_equal(uuid_parse(STR("cus_" HEX), &(struct uuid){ .bytes = { 0 } }), ERR_MALFORMED);
 }
 
+/* Digits are read eight at a time: a neighbour must not make one of what is none, nor change it. */
+static void each_byte_at_each_place_is_a_digit_or_malformed(void **state)
+{
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    static const char fills[] = "0f9A";
+
+    for (size_t place = 0; place < 32; place++) {
+        for (int byte = 0; byte < 256; byte++) {
+            const char *found = byte == 0 ? NULL : strchr(digits, byte);
+            char text[] = "cus_" HEX;
+            struct uuid uuid = { .bytes = { 0 } };
+            enum err e;
+            int read;
+
+            memset(text + 4, fills[byte % 4], 32);
+            text[4 + place] = (char)byte;
+            e = uuid_parse_either((struct str){ text, sizeof text - 1 }, CUSTOMER_PREFIX, &uuid);
+            assert_int_equal(e, found == NULL ? ERR_MALFORMED : OK);
+            if (found == NULL)
+                continue;
+            read = place % 2 == 0 ? uuid.bytes[place / 2] >> 4 : uuid.bytes[place / 2] & 15;
+            assert_int_equal(read, (found - digits) % 16);
+        }
+    }
+}
+
 static void ids_are_equal_or_not_and_have_a_zero(void **state)
 {
     struct uuid a = { .bytes = { 1, 2 } }, b = { .bytes = { 1, 3 } };
@@ -128,6 +154,7 @@ int main(void)
         cmocka_unit_test(both_spellings_name_one_thing),
         cmocka_unit_test(letter_case_does_not_matter),
         cmocka_unit_test(anything_else_is_malformed_and_changes_nothing),
+        cmocka_unit_test(each_byte_at_each_place_is_a_digit_or_malformed),
         cmocka_unit_test(ids_are_equal_or_not_and_have_a_zero),
         cmocka_unit_test(random_ids_are_of_version_4),
         cmocka_unit_test(numbers_of_the_book_come_back_out_of_their_ids),
