@@ -31,12 +31,17 @@ static void put_bytes(struct piece *piece, const void *bytes, size_t size)
     piece->used += size;
 }
 
+static uint64_t big_endian(uint64_t value)
+{
+    _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "or the swap is wrong");
+    return __builtin_bswap64(value);
+}
+
 static void put_u64(struct piece *piece, uint64_t value)
 {
-    uint64_t big_endian = __builtin_bswap64(value);
+    uint64_t bytes = big_endian(value);
 
-    _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "or the swap is wrong");
-    put_bytes(piece, &big_endian, sizeof big_endian);
+    put_bytes(piece, &bytes, sizeof bytes);
 }
 
 static void put_i64(struct piece *piece, int64_t value)
@@ -107,30 +112,37 @@ static bool tells_of_debt(const struct entry *entry)
  * was one gets it without new seals. */
 static void put_entry(struct piece *piece, const struct entry *entry)
 {
-    put_u64(piece, entry->sequence);
-    put_u64(piece, (uint64_t)entry->kind);
-    put_u64(piece, entry->flags);
-    put_u64(piece, (uint64_t)entry->because);
-    put_i64(piece, entry->at.us);
-    put_i64(piece, entry->effective_at.us);
-    put_u64(piece, entry->operation);
-    put_u64(piece, entry->account);
-    put_u64(piece, entry->key);
-    put_u64(piece, entry->source);
-    put_u64(piece, entry->request);
-    put_u64(piece, entry->grant);
-    put_u64(piece, entry->of);
-    put_i64(piece, entry->amount.units);
-    put_i64(piece, entry->held.units);
-    put_i64(piece, entry->uncovered.units);
-    put_i64(piece, entry->grant_posted.units);
-    put_i64(piece, entry->grant_held.units);
-    put_i64(piece, entry->account_posted.units);
-    put_i64(piece, entry->account_held.units);
-    put_u64(piece, entry->account_previous);
-    put_u64(piece, entry->account_jump);
-    put_u64(piece, entry->grant_previous);
-    put_u64(piece, (entry->facts != NULL ? HAS_FACTS : 0) | (tells_of_debt(entry) ? HAS_DEBT : 0));
+    /* There are as many of these as of anything: they are swapped in place and put as one. */
+    uint64_t words[] = {
+        entry->sequence,
+        (uint64_t)entry->kind,
+        entry->flags,
+        (uint64_t)entry->because,
+        (uint64_t)entry->at.us,
+        (uint64_t)entry->effective_at.us,
+        entry->operation,
+        entry->account,
+        entry->key,
+        entry->source,
+        entry->request,
+        entry->grant,
+        entry->of,
+        (uint64_t)entry->amount.units,
+        (uint64_t)entry->held.units,
+        (uint64_t)entry->uncovered.units,
+        (uint64_t)entry->grant_posted.units,
+        (uint64_t)entry->grant_held.units,
+        (uint64_t)entry->account_posted.units,
+        (uint64_t)entry->account_held.units,
+        entry->account_previous,
+        entry->account_jump,
+        entry->grant_previous,
+        (entry->facts != NULL ? HAS_FACTS : 0) | (tells_of_debt(entry) ? HAS_DEBT : 0),
+    };
+
+    for (size_t i = 0; i < array_count(words); i++)
+        words[i] = big_endian(words[i]);
+    put_bytes(piece, words, sizeof words);
     if (tells_of_debt(entry)) {
         put_i64(piece, entry->debt.units);
         put_i64(piece, entry->account_debt.units);
