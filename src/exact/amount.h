@@ -29,21 +29,75 @@ struct amount {
 
 #define AMOUNT_ZERO ((struct amount){ .units = 0 })
 
+/* True of every amount; INT64_MIN has no negative. */
+static inline bool amount_is_valid(struct amount a)
+{
+    return a.units >= -AMOUNT_UNITS_MAX;
+}
+
 /* ERR_RANGE: the result does not fit; *ret is untouched. */
-enum err amount_add(struct amount a, struct amount b, struct amount *ret) MUST_CHECK;
+static inline MUST_CHECK enum err amount_add(struct amount a, struct amount b, struct amount *ret)
+{
+    struct amount sum;
+
+    assert(amount_is_valid(a));
+    assert(amount_is_valid(b));
+    if (__builtin_add_overflow(a.units, b.units, &sum.units) || !amount_is_valid(sum))
+        return ERR_RANGE;
+    *ret = sum;
+    return OK;
+}
 enum err amount_subtract(struct amount a, struct amount b, struct amount *ret) MUST_CHECK;
 
 /* Takes part out of whole.  Precondition: 0 <= part <= whole, so it cannot fail. */
-struct amount amount_take(struct amount whole, struct amount part);
+static inline struct amount amount_take(struct amount whole, struct amount part)
+{
+    assert(part.units >= 0);
+    assert(part.units <= whole.units);
+    return (struct amount){ .units = whole.units - part.units };
+}
 
-struct amount amount_negate(struct amount a);
-struct amount amount_min(struct amount a, struct amount b);
+static inline struct amount amount_negate(struct amount a)
+{
+    assert(amount_is_valid(a));
+    return (struct amount){ .units = -a.units };
+}
 
-int amount_compare(struct amount a, struct amount b); /* <0, 0, >0 */
-bool amount_equals(struct amount a, struct amount b);
-bool amount_is_positive(struct amount a);
-bool amount_is_zero(struct amount a);
-bool amount_is_negative(struct amount a);
+/* <0, 0, >0 */
+static inline int amount_compare(struct amount a, struct amount b)
+{
+    assert(amount_is_valid(a));
+    assert(amount_is_valid(b));
+    return (a.units > b.units) - (a.units < b.units);
+}
+
+static inline struct amount amount_min(struct amount a, struct amount b)
+{
+    return amount_compare(a, b) <= 0 ? a : b;
+}
+
+static inline bool amount_equals(struct amount a, struct amount b)
+{
+    return amount_compare(a, b) == 0;
+}
+
+static inline bool amount_is_positive(struct amount a)
+{
+    assert(amount_is_valid(a));
+    return a.units > 0;
+}
+
+static inline bool amount_is_zero(struct amount a)
+{
+    assert(amount_is_valid(a));
+    return a.units == 0;
+}
+
+static inline bool amount_is_negative(struct amount a)
+{
+    assert(amount_is_valid(a));
+    return a.units < 0;
+}
 
 /* whole * numerator / denominator, rounded down, by way of 128 bits.
  * Precondition: whole >= 0, numerator <= denominator, denominator > 0: the share is no larger

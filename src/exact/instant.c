@@ -6,48 +6,6 @@
 _Static_assert(INSTANT_US_MIN % SPAN_US_PER_DAY == 0, "the first instant is a midnight");
 _Static_assert((INSTANT_US_MAX + 1) % SPAN_US_PER_DAY == 0, "and the last comes before one");
 
-bool instant_is_dated(struct instant instant)
-{
-    return instant.us >= INSTANT_US_MIN && instant.us <= INSTANT_US_MAX;
-}
-
-bool instant_is_never(struct instant instant)
-{
-    return instant.us == INT64_MAX;
-}
-
-bool instant_is_none(struct instant instant)
-{
-    return instant.us == INT64_MIN;
-}
-
-bool instant_equals(struct instant a, struct instant b)
-{
-    return a.us == b.us;
-}
-
-int instant_compare(struct instant a, struct instant b)
-{
-    assert(!instant_is_none(a));
-    assert(!instant_is_none(b));
-    return (a.us > b.us) - (a.us < b.us);
-}
-
-bool instant_before(struct instant a, struct instant b)
-{
-    return instant_compare(a, b) < 0;
-}
-
-struct instant instant_min(struct instant a, struct instant b)
-{
-    return instant_compare(a, b) <= 0 ? a : b;
-}
-
-struct instant instant_max(struct instant a, struct instant b)
-{
-    return instant_compare(a, b) >= 0 ? a : b;
-}
-
 enum err instant_add(struct instant instant, struct span span, struct instant *ret)
 {
     struct instant sum;
