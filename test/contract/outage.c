@@ -116,6 +116,14 @@ int __wrap_sqlite3_wal_checkpoint_v2(sqlite3 *handle, const char *name, int mode
                : __real_sqlite3_wal_checkpoint_v2(handle, name, mode, ret_log, ret_moved);
 }
 
+int __real_sqlite3_file_control(sqlite3 *handle, const char *name, int what, void *argument);
+int __wrap_sqlite3_file_control(sqlite3 *handle, const char *name, int what, void *argument);
+int __wrap_sqlite3_file_control(sqlite3 *handle, const char *name, int what, void *argument)
+{
+    return fails(OUTAGE_SYNC) ? SQLITE_IOERR_FSYNC
+                              : __real_sqlite3_file_control(handle, name, what, argument);
+}
+
 /* There is a handle also of what could not be opened, but for want of memory. */
 int __real_sqlite3_open_v2(const char *path, sqlite3 **ret, int flags, const char *vfs);
 int __wrap_sqlite3_open_v2(const char *path, sqlite3 **ret, int flags, const char *vfs);

@@ -12,6 +12,7 @@ enum outage_kind {
     OUTAGE_DATABASE,
     OUTAGE_SYSTEM,
     OUTAGE_CHECKPOINT, /* SQLite's, of its log */
+    OUTAGE_SYNC,       /* of what it has moved */
     OUTAGE_RENAME      /* the system's, to a name that is free */
 };
 

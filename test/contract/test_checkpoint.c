@@ -52,13 +52,14 @@ static void without_a_thread_the_ledger_empties_the_log(void **state)
 }
 
 /* Whether what was moved is there, nobody knows. */
-static void after_a_log_that_cannot_be_emptied_nothing_goes(void **state)
+static void after_the_failure_nothing_goes(enum outage_kind kind)
 {
     struct scene scene;
 
-    (void)state;
-    scene_open(&scene, 43);
-    outage_begin(OUTAGE_CHECKPOINT, 1, true);
+    place_make(&scene.place);
+    scene.place.sync = true;
+    scene_open_at(&scene, 43);
+    outage_begin(kind, 1, true);
     commit_much(&scene.desk, 1);
     for (int i = 1; store_begin(scene.desk.store) == OK; i++) { /* until the thread has told */
         struct digest key = digest_sha256(&i, sizeof i);
@@ -72,6 +73,19 @@ static void after_a_log_that_cannot_be_emptied_nothing_goes(void **state)
     outage_end();
     assert_int_equal(store_begin(scene.desk.store), ERR_IO);
     scene_close(&scene);
+}
+
+static void after_a_log_that_cannot_be_emptied_nothing_goes(void **state)
+{
+    (void)state;
+    after_the_failure_nothing_goes(OUTAGE_CHECKPOINT);
+}
+
+/* It was moved, and then not synced. */
+static void after_pages_that_cannot_be_synced_nothing_goes(void **state)
+{
+    (void)state;
+    after_the_failure_nothing_goes(OUTAGE_SYNC);
 }
 
 /* What it does with one that is brought to the disk. */
@@ -141,6 +155,7 @@ int main(void)
         cmocka_unit_test(after_a_log_that_cannot_be_emptied_nothing_goes),
         cmocka_unit_test(a_log_that_is_synced_is_emptied_too),
         cmocka_unit_test(a_thread_without_a_file_leaves_the_log_to_the_ledger),
+        cmocka_unit_test(after_pages_that_cannot_be_synced_nothing_goes),
     };
 
     return cmocka_run_group_tests_name("embedded store: checkpoints", tests, NULL, NULL);

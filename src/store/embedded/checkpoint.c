@@ -2,10 +2,11 @@
 
 #include "store/embedded/inside.h"
 
-#define PAGES_WORTH_MOVING 512 /* 4 MB; then the thread is asked */
-#define PAGES_BEFORE_RESET 2048
-/* What the ledger's thread moves: an eighth of the log.  2 MB are some milliseconds; the longer
- * the log has grown, the more it may be, until the thread has kept up. */
+/* 1 MB; then the thread is asked.  The next commit may wait behind what it syncs. */
+#define PAGES_WORTH_MOVING 128
+/* 48 MB; then the log shall be begun anew, which takes a commit or two. */
+#define PAGES_BEFORE_RESET 6144
+/* What the ledger's thread moves: an eighth of the log at most; mostly it is some ten pages. */
 #define PAGES_LEFT_SHARE 8
 /* 64 MB: the thread does not keep up, so commits must wait for it. */
 #define PAGES_MAX 8192
@@ -44,6 +45,18 @@ static enum err move_pages(struct database *database, int *ret_moved)
 
 /* --- the thread --- */
 
+/* What was moved, onto the disk.  SQLite syncs the file only once all of the log is in it, and that
+ * is when the ledger's thread has moved the last of it, which would wait for all the rest. */
+static enum err sync_pages(struct database *database)
+{
+    sqlite3_file *file = NULL;
+    int code = sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+
+    if (code == SQLITE_OK)
+        code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+    return code == SQLITE_OK ? OK : ERR_IO;
+}
+
 static void lock(struct checkpoint *checkpoint)
 {
     int status = pthread_mutex_lock(&checkpoint->lock);
@@ -66,6 +79,8 @@ static void work(struct checkpoint *checkpoint, struct database *database)
 
     unlock(checkpoint);
     e = move_pages(database, &moved);
+    if (e == OK && !checkpoint->sync_off)
+        e = sync_pages(database);
     lock(checkpoint);
     checkpoint->moved = moved;
     checkpoint->err = e;
