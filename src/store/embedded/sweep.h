@@ -22,8 +22,8 @@
 #include "store/book/book.h"
 #include "store/embedded/database.h"
 
-/* At most twice as many are replayed on opening: about two seconds. */
-#define SWEEP_ENTRIES 400000u
+/* At most twice as many are replayed on opening: about three seconds. */
+#define SWEEP_ENTRIES 1000000u
 
 struct sweep {
     uint64_t start;                                /* the last sequence when the hand set out */
