@@ -25,8 +25,9 @@ static void execute(struct story *story, struct command *command)
     story->is_history = false;
     story->entry_told = 0;
     story->entry_count = story->book.entry_count - before;
-    story->entries = story->book.entries + before;
-    if (story->entry_count == 0) { /* a dry run, or nothing */
+    if (story->entry_count > 0) {
+        story->entries = story->book.entries + before;
+    } else { /* a dry run, or nothing */
         story->entries = story->decision.entries;
         story->entry_count = story->decision.entry_count;
     }

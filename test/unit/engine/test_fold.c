@@ -299,7 +299,8 @@ static void nonsense_is_corrupt_not_a_crash(void **state)
     facts.expires_at = INSTANT_NONE;
     entry.facts = &facts;
     does_not_follow(entry);
-    entry = entry_of(ENTRY_ISSUE, INT64_MAX, 0);
+    entry = entry_of(ENTRY_ISSUE, 0, 0);
+    entry.amount.units = INT64_MAX;
     assert_int_equal(fold_issue(&entry, &grant), ERR_CORRUPT);
     entry.grant = entry.sequence;
     entry.facts = &facts;
