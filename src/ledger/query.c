@@ -274,7 +274,7 @@ static enum err entries_of_account(struct store *store, struct job *job)
                                      job->query.credit_type, &type, &reject, &blame);
 
     if (e == OK && reject != REJECT_NONE) {
-        refuse(job, reject, blame.field);
+        job->answer.reject = reject;
         job->answer.blame = blame;
         return OK;
     }

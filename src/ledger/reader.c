@@ -116,8 +116,7 @@ enum err reader_start(struct reader *reader)
 
 void reader_stop(struct reader *reader)
 {
-    if (!reader->is_started)
-        return;
+    assert(reader->is_started);
     atomic_store(&reader->stops, true);
     inbox_rouse(&reader->inbox);
     pthread_join(reader->thread, NULL);

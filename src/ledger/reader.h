@@ -31,7 +31,7 @@ void reader_init(struct reader *reader, const struct ledger_options *options);
 void reader_finish(struct reader *reader); /* stopped */
 
 enum err reader_start(struct reader *reader) MUST_CHECK;
-/* Ends the thread after the errand at hand; the other jobs are handed back with ERR_BUSY. */
+/* Started.  Ends the thread after the errand at hand; other jobs are handed back with ERR_BUSY. */
 void reader_stop(struct reader *reader);
 
 /* Runs the job's errand and hands the job back, on the reader's thread or at once.  With more than
