@@ -200,7 +200,7 @@ describe(`export and import, ${DAMAGES} damages, SCRIP_EXPORT_SEED=${SEED}`, () 
                 await must(server, 'POST', '/scrip/v1/deductions', again));
             assert.equal((await book()).hash, before.hash, 'a retry has added to the book');
             const balance = (of) => must(of, 'GET', `/scrip/v1/customers/acme/balance?credit_type=${
-                encodeURIComponent('USD (cents)')}&at=2026-12-31T00:00:00Z`, { key: keys.test });
+                encodeURIComponent('USD (cents)')}&at=2126-12-31T00:00:00Z`, { key: keys.test });
             assert.deepEqual(await balance(moved), await balance(server));
             await must(moved, 'POST', '/scrip/v1/deductions',
                 { key: keys.live, body: { customer: 'acme', amount: '1', credit_type: USD_CENTS } });

@@ -1,6 +1,7 @@
 // Both books with something of everything in them: grants of every kind, draws, reversals, holds
 // that were captured, released, extended and left open, a void, an edit, a rollover and an expiry,
-// batches, usage without credit, custom fields, texts that need escaping.
+// batches, usage without credit, custom fields, texts that need escaping.  What is to come comes in a
+// hundred years: the live book goes by the wall clock.
 
 import { USD_CENTS, must } from '../node/support/http.mjs';
 
@@ -22,11 +23,11 @@ export async function fillBooks(server, keys) {
             ({ customer, amount, credit_type: USD_CENTS, ...more });
         const grant = (body) => post('/scrip/v1/grants', body);
         const deduct = (body, headers) => post('/scrip/v1/deductions', body, headers);
-        await grant(of('acme', '200.5', { priority: 1, name: 'first', expires_at: '2027-01-01T00:00:00Z',
-            rollover: { expires_at: '2029-01-01T00:00:00Z', share_max: '0.25' } }));
+        await grant(of('acme', '200.5', { priority: 1, name: 'first', expires_at: '2127-01-01T00:00:00Z',
+            rollover: { expires_at: '2129-01-01T00:00:00Z', share_max: '0.25' } }));
         const large = await grant(of('acme', '1000.000001', { priority: 2, reason: 'a\nb' }));
         await grant(of('acme', '9', { priority: 3, products: [widget.id],
-            effective_at: '2026-12-30T00:00:00Z' }));
+            effective_at: '2126-12-30T00:00:00Z' }));
         await grant(of('acme', '9000', { credit_type: 'tokens' }));
         const gone = await grant(of('beta', '7'));
         await post(`/scrip/v1/grants/${gone.id}/void`, {});
@@ -48,7 +49,7 @@ export async function fillBooks(server, keys) {
             () => of('acme', '1')) });
     }
     // Grants expire, one rolls over, one becomes effective, holds lapse.
-    await at(keys.test)('/scrip/v1/test-clock', { now: '2027-02-01T00:00:00Z' });
+    await at(keys.test)('/scrip/v1/test-clock', { now: '2127-02-01T00:00:00Z' });
     await at(keys.test)('/scrip/v1/deductions',
         { customer: 'acme', credit_type: USD_CENTS, amount: '11', product: widget.id });
 }
