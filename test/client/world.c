@@ -41,6 +41,8 @@ void world_open(struct world *world, const struct act *acts, size_t act_count,
         own.url = server_url(world->server);
     if (own.bearer_token == NULL)
         own.bearer_token = SECRET;
+    if (own.connect_timeout_ms == 0)
+        own.connect_timeout_ms = 60000; /* with TLS and valgrind on a busy machine */
     if (own.retry_delay_ms == 0)
         own.retry_delay_ms = 1;
     own.hook = see;
