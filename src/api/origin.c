@@ -33,6 +33,8 @@ static size_t source_write(const struct source *source, char *ret)
     struct str ip = source->ip, agent = source->user_agent;
     size_t used = sizeof source->run;
 
+    assert(ip.len <= ORIGIN_IP_BYTES_MAX);
+    assert(agent.len <= ORIGIN_AGENT_BYTES_MAX);
     memcpy(ret, &source->run, sizeof source->run);
     if (ip.len > 0)
         memcpy(ret + used, ip.data, ip.len);
@@ -49,7 +51,6 @@ static struct index_key fingerprint_of(const struct source *source, struct origi
     size_t used = source_write(source, bytes);
     struct digest digest;
 
-    assert(used <= sizeof bytes);
     if (used == last->used && memcmp(bytes, last->bytes, used) == 0)
         return last->fingerprint;
     digest = digest_sha256(bytes, used);

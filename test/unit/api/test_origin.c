@@ -67,7 +67,7 @@ static void the_longest_address_and_user_agent_have_room(void **state)
     agent[sizeof agent - 4] = '\0';
     origin = origin_from(ip, agent, 1, &last);
     assert_int_equal(origin.source.ip.len, ORIGIN_IP_BYTES_MAX);
-    assert_int_equal(origin.source.user_agent.len, 4 * USER_AGENT_CHARACTERS_MAX);
+    assert_int_equal(origin.source.user_agent.len, ORIGIN_AGENT_BYTES_MAX);
     assert_int_equal(last.used, sizeof last.bytes);
 }
 
