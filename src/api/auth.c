@@ -26,7 +26,7 @@ static const struct key **candidates(const struct key_snapshot *keys, struct str
     *ret_count = 0;
     if (secret.len < SECRET_BYTES_MIN || secret.len > SECRET_BYTES_MAX)
         return NULL;
-    hmac = digest_hmac_sha256(keys->pepper, sizeof(keys->pepper), secret);
+    hmac = key_snapshot_hmac(keys, secret);
     return key_snapshot_find(keys, &hmac, ret_count);
 }
 

@@ -50,37 +50,51 @@ struct digest digest_sha256(const void *data, size_t size)
 
 #define HMAC_BLOCK_BYTES 64
 
-/* Of the key, filled up with zeros and each byte changed by mask, and what follows it. */
-static struct digest hmac_half(struct str key, uint8_t mask, const void *data, size_t size)
+/* RFC 2104: the key, filled up with zeros and each byte changed by mask, comes first. */
+static void half_init(struct digest_stream *half, struct str key, uint8_t mask)
 {
     uint8_t block[HMAC_BLOCK_BYTES] = { 0 };
-    struct digest_stream stream;
-    struct digest digest;
 
     if (key.len > 0)
         memcpy(block, key.data, key.len);
     for (size_t i = 0; i < HMAC_BLOCK_BYTES; i++)
         block[i] ^= mask;
-    digest_stream_init(&stream);
-    digest_stream_add(&stream, block, sizeof block);
-    digest_stream_add(&stream, data, size);
-    digest = digest_stream_take(&stream);
+    digest_stream_init(half);
+    digest_stream_add(half, block, sizeof block);
     OPENSSL_cleanse(block, sizeof block);
-    return digest;
 }
 
-/* RFC 2104.  OpenSSL's own takes five times as long over a short text. */
-struct digest digest_hmac_sha256(const void *key, size_t key_size, struct str message)
+void digest_key_init(struct digest_key *key, const void *bytes, size_t size)
 {
-    struct str secret = { .data = key, .len = key_size };
-    struct digest shortened, inner;
+    struct str secret = { .data = bytes, .len = size };
+    struct digest shortened;
 
-    if (key_size > HMAC_BLOCK_BYTES) {
-        shortened = digest_sha256(key, key_size);
+    if (size > HMAC_BLOCK_BYTES) {
+        shortened = digest_sha256(bytes, size);
         secret = (struct str){ .data = (const char *)shortened.bytes, .len = DIGEST_BYTES };
     }
-    inner = hmac_half(secret, 0x36, message.data, message.len);
-    return hmac_half(secret, 0x5c, inner.bytes, sizeof inner.bytes);
+    half_init(&key->inner, secret, 0x36);
+    half_init(&key->outer, secret, 0x5c);
+}
+
+/* OpenSSL's own takes five times as long over a short text. */
+struct digest digest_hmac(const struct digest_key *key, struct str message)
+{
+    struct digest_stream inner = key->inner, outer = key->outer;
+    struct digest digest;
+
+    digest_stream_add(&inner, message.data, message.len);
+    digest = digest_stream_take(&inner);
+    digest_stream_add(&outer, digest.bytes, sizeof digest.bytes);
+    return digest_stream_take(&outer);
+}
+
+struct digest digest_hmac_sha256(const void *key, size_t key_size, struct str message)
+{
+    struct digest_key ready;
+
+    digest_key_init(&ready, key, key_size);
+    return digest_hmac(&ready, message);
 }
 
 bool digest_equals(const struct digest *a, const struct digest *b)

@@ -58,6 +58,7 @@ enum err key_snapshot_index(struct key_snapshot *snapshot)
     snapshot->business = arena_new(&snapshot->arena, const struct key *, count);
     if (sorted == NULL || snapshot->by_secret == NULL || snapshot->business == NULL)
         return ERR_NOMEM;
+    digest_key_init(&snapshot->secrets, snapshot->pepper, sizeof snapshot->pepper);
     for (size_t i = 0; i < count; i++) {
         sorted[i] = sorted_of(&snapshot->keys[i]);
         if (snapshot->keys[i].customer == 0)
@@ -85,6 +86,11 @@ const struct key *key_snapshot_numbered(const struct key_snapshot *snapshot, uin
     if (low == snapshot->key_count || snapshot->keys[low].number != number)
         return NULL;
     return &snapshot->keys[low];
+}
+
+struct digest key_snapshot_hmac(const struct key_snapshot *snapshot, struct str secret)
+{
+    return digest_hmac(&snapshot->secrets, secret);
 }
 
 const struct key **key_snapshot_find(const struct key_snapshot *snapshot,
@@ -120,6 +126,7 @@ static enum err snapshot_make(struct store *store, struct key_snapshot **ret)
     if (e == OK)
         e = store_keys(store, &arena, &snapshot->keys, &snapshot->key_count);
     if (e == OK) {
+        store_pepper(store, snapshot->pepper);
         snapshot->arena = arena;
         e = key_snapshot_index(snapshot);
         arena = snapshot->arena;
@@ -128,7 +135,6 @@ static enum err snapshot_make(struct store *store, struct key_snapshot **ret)
         arena_finish(&arena);
         return e;
     }
-    store_pepper(store, snapshot->pepper);
     atomic_init(&snapshot->references, 1);
     *ret = snapshot;
     return OK;

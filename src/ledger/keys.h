@@ -21,7 +21,8 @@ void keys_finish(struct keys *keys);
 /* On failure the last snapshot stays. */
 enum err keys_load(struct keys *keys, struct store *store) MUST_CHECK;
 struct key_snapshot *keys_acquire(struct keys *keys); /* any thread */
-/* Fills in by_secret and business, into the snapshot's arena.  ERR_NOMEM */
+/* Fills in secrets, from the pepper, and by_secret and business, in the snapshot's arena.
+ * ERR_NOMEM */
 enum err key_snapshot_index(struct key_snapshot *snapshot) MUST_CHECK;
 
 #endif

@@ -120,6 +120,7 @@ struct key_snapshot {
     const struct key **business;  /* the business's own, in order of number */
     size_t business_count;
     uint8_t pepper[32];
+    struct digest_key secrets; /* of it, for key_snapshot_hmac() */
     struct arena arena;
     _Atomic int references;
 };
@@ -127,6 +128,8 @@ struct key_snapshot *ledger_keys_acquire(struct ledger *ledger);
 void ledger_keys_release(struct key_snapshot *snapshot);
 /* NULL: there is none.  Quick, also among a hundred thousand. */
 const struct key *key_snapshot_numbered(const struct key_snapshot *snapshot, uint32_t number);
+/* What is kept of a secret. */
+struct digest key_snapshot_hmac(const struct key_snapshot *snapshot, struct str secret);
 /* The keys with that secret, in order of number; usually one.  How long it takes tells nothing:
  * what is compared are HMACs under a pepper that nobody knows. */
 const struct key **key_snapshot_find(const struct key_snapshot *snapshot,

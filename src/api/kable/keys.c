@@ -28,7 +28,7 @@ struct kable_keys *kable_keys_make(struct call *call, const enum environment *en
             .environment = environments[i],
             .scope = KEY_SCOPE_READ,
             .name = STR("customer"),
-            .secret_hmac = digest_hmac_sha256(snapshot->pepper, sizeof(snapshot->pepper), secret),
+            .secret_hmac = key_snapshot_hmac(snapshot, secret),
         };
     }
     ledger_keys_release(snapshot);
@@ -101,7 +101,7 @@ static void read_secret(struct call *call, struct fields *body, struct key_revok
         return;
     snapshot = call_keys_acquire(call);
     revoke->has_secret = true;
-    revoke->secret_hmac = digest_hmac_sha256(snapshot->pepper, sizeof(snapshot->pepper), secret);
+    revoke->secret_hmac = key_snapshot_hmac(snapshot, secret);
     ledger_keys_release(snapshot);
 }
 

@@ -65,8 +65,7 @@ void native_decode_create_key(struct call *call)
     key_make(call->caller.environment, made);
     keys = call_keys_acquire(call);
     key->secret_hmac =
-        digest_hmac_sha256(keys->pepper, sizeof keys->pepper,
-                           (struct str){ .data = made->secret, .len = sizeof made->secret });
+        key_snapshot_hmac(keys, (struct str){ .data = made->secret, .len = sizeof made->secret });
     ledger_keys_release(keys);
     key->client_id = (struct str){ .data = made->client_id, .len = sizeof made->client_id };
     key->environment = call->caller.environment;
