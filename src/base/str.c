@@ -21,6 +21,8 @@ bool str_equals_ignoring_case(struct str a, struct str b)
 {
     if (a.len != b.len)
         return false;
+    if (str_equals(a, b)) /* as it mostly is, letter cases and all */
+        return true;
     for (size_t i = 0; i < a.len; i++) {
         if (lower(a.data[i]) != lower(b.data[i]))
             return false;
