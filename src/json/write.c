@@ -97,11 +97,23 @@ static void put_escaped(struct json_writer *w, char c)
     put(w, (struct str){ .data = escape, .len = sizeof escape });
 }
 
+/* 4 to 7 bytes: the first four, and the last four. */
+static bool few_are_plain(struct str text)
+{
+    uint32_t first, last;
+
+    memcpy(&first, text.data, sizeof first);
+    memcpy(&last, text.data + text.len - sizeof last, sizeof last);
+    return plain_word((uint64_t)first << 32 | last);
+}
+
 static bool text_is_plain(struct str text)
 {
     size_t i = 0;
     uint64_t word;
 
+    if (text.len >= 4 && text.len < sizeof word)
+        return few_are_plain(text);
     for (; text.len - i >= sizeof word; i += sizeof word) {
         memcpy(&word, text.data + i, sizeof word);
         if (!plain_word(word))
