@@ -196,21 +196,18 @@ static int compare_reversals(const void *a, const void *b)
     return (x->grant > y->grant) - (x->grant < y->grant);
 }
 
-/* The index has no order of its own: every grant is asked about every entry. */
+/* Also those of a damaged file, of deductions and grants that are not there. */
 static void dump_reversed(FILE *out, const struct book *book)
 {
-    size_t count = 0;
+    size_t count = 0, place = 0;
+    struct index_key key;
+    uint64_t units;
     struct reversal *list = malloc((book->reversed.count + 1) * sizeof *list);
 
     assert(list != NULL);
-    for (uint64_t deduction = 1; deduction <= book->end.sequence; deduction++) {
-        for (size_t i = 0; count < book->reversed.count && i <= book_grant_count(book); i++) {
-            uint64_t grant = i == 0 ? 0 : book_grant_at(book, i - 1)->grant.number; /* 0: lent */
-            struct amount amount = book_reversed(book, deduction, grant);
-
-            if (!amount_is_zero(amount))
-                list[count++] = (struct reversal){ deduction, grant, amount.units };
-        }
+    while (index_next(&book->reversed, &place, &key, &units)) {
+        assert(count < book->reversed.count);
+        list[count++] = (struct reversal){ key.high, key.low, (int64_t)units };
     }
     assert(count == book->reversed.count);
     qsort(list, count, sizeof *list, compare_reversals);
