@@ -48,6 +48,7 @@ enum err embedded_reader_usage_events(struct store_reader *reader,
 {
     struct database *database = embedded_reader_database(reader);
     struct usage_event *list = arena_new(arena, struct usage_event, page->limit);
+    uint64_t last = page->after;
     size_t count = 0;
     sqlite3_stmt *s;
     enum err e =
@@ -61,9 +62,13 @@ enum err embedded_reader_usage_events(struct store_reader *reader,
     sql_bind_int(s, 4, (int64_t)page->limit);
     while ((e = sql_row(database, s)) == OK) {
         assert(count < page->limit);
-        e = event_row(s, arena, &list[count++]);
+        e = event_row(s, arena, &list[count]);
+        /* In a damaged table a search may end in the wrong place. */
+        if (e == OK && (list[count].number <= last || list[count].number > page->until))
+            e = ERR_CORRUPT;
         if (e != OK)
             break;
+        last = list[count++].number;
     }
     sql_done(s);
     if (e != ERR_NOT_FOUND)

@@ -319,13 +319,20 @@ static enum err seal_row(struct database *database, sqlite3_stmt *s, struct seal
 enum err rows_seal_read(struct database *database, enum environment environment,
                         uint64_t after_sequence, struct seal *ret)
 {
+    struct seal seal;
     sqlite3_stmt *s;
     enum err e = sql_get(database, environment, SQL_SEAL_AFTER, &s);
 
     if (e != OK)
         return e;
     sql_bind_u64(s, 1, after_sequence);
-    return seal_row(database, s, ret);
+    e = seal_row(database, s, &seal);
+    /* In a damaged table a search may end in the wrong place. */
+    if (e == OK && seal.last_sequence <= after_sequence)
+        return ERR_CORRUPT;
+    if (e == OK)
+        *ret = seal;
+    return e;
 }
 
 enum err rows_seal_last(struct database *database, enum environment environment, struct seal *ret)

@@ -129,9 +129,13 @@ enum err trail_lines_read(struct database *database, const struct log_range *ran
         return e;
     while ((e = sql_row(database, s)) == OK) {
         assert(count < limit);
-        e = line_row(s, arena, &lines[count++]);
+        e = line_row(s, arena, &lines[count]);
+        /* In a damaged table a search may end in the wrong place. */
+        if (e == OK && (lines[count].number <= range->after || lines[count].number > range->until))
+            e = ERR_CORRUPT;
         if (e != OK)
             break;
+        count++;
     }
     sql_done(s);
     if (e != ERR_NOT_FOUND)
